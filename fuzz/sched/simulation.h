@@ -1,0 +1,100 @@
+// Copyright 2026 The slabbed authors
+// Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+// in compliance with the License. You may obtain a copy of the License at
+//     http://www.apache.org/licenses/LICENSE-2.0
+// Unless required by applicable law or agreed to in writing, software distributed under the License
+// is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+// or implied. See the License for the specific language governing permissions and limitations.
+//
+// simulation.h - one deterministic run: fibers, a schedule, model RCU, virtual time, faults.
+//
+// The scheduler owns every source of nondeterminism of the sim world. A run is: begin(), spawn the
+// init fiber, run() until it returns (or until nothing can), end(). All other fibers are spawned
+// from inside: program threads by the init fiber, workers by port::KThread. The choice at a yield
+// point is always "go on, or switch to that runnable fiber"; grace periods and the clock are fibers
+// too (kGracePeriod, kCallbacks, kClock), so a schedule that runs them early ends a grace period or
+// lets time pass there. Default choice: go on; else the lowest runnable program thread, then
+// workers, then callbacks, then the grace period, then the clock.
+#ifndef SLABBED_FUZZ_SCHED_SIMULATION_H
+#define SLABBED_FUZZ_SCHED_SIMULATION_H
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "fuzz/sched/strategy.h"
+
+namespace slabbed::sched {
+
+enum class Outcome : uint8_t {
+  kFinished,   // the init fiber returned
+  kDeadlock,   // nothing can run, not even the clock
+  kStepBound,  // livelock: more steps than Options::step_bound
+  kCheckFailed // a SLABBED_CHECK failed; see check_message()
+};
+
+struct Options {
+  Strategy *strategy = nullptr;   // never null at begin()
+  uint32_t step_bound = 200000;   // yield points
+  bool store_buffers = false;     // x86-TSO FIFO per fiber; ignored (and said) under TSan
+  unsigned slots = 8;             // thread slots, slot 0 included; more threads than slots share it
+  unsigned hz = 100;
+};
+
+// What the run tells its owner, in order. Never called for yield points.
+enum class SchedEvent : uint8_t {
+  kReaderLock,    // thread, a = section number (outermost only)
+  kReaderUnlock,  // thread, a = section number
+  kGpStart,       // a = grace-period number
+  kGpEnd,         // a = grace-period number
+  kCallback,      // a = head address
+  kClock,         // a = jiffies now
+  kThreadExit     // thread
+};
+struct EventSink {
+  void (*event)(void *context, SchedEvent kind, unsigned thread, uint64_t a);
+  void *context;
+};
+
+// Thread numbers: 0 = init, 1..kMaxProgramThreads = program threads, then workers and the model's
+// own fibers. Stable for a given program, so they can stand in traces and schedules.
+inline constexpr unsigned kMaxProgramThreads = 8;
+inline constexpr unsigned kFirstWorker = 16;
+inline constexpr unsigned kCallbacks = 32;
+inline constexpr unsigned kGracePeriod = 33;
+inline constexpr unsigned kClock = 34;
+
+void begin(const Options &options, const EventSink &sink);
+Outcome run(void (*init)(void *), void *arg);
+// Abandons what is unfinished, resets memory, time and RCU. After it nothing of the run is left.
+void end();
+
+// For code on a fiber -------------------------------------------------------------------------
+unsigned current_thread();
+// Program thread `number` starts running fn(arg) when the schedule says so.
+void spawn(unsigned number, void (*fn)(void *), void *arg);
+// Blocks the init fiber until every spawned program thread has returned. TSan: the end edge.
+void join_all();
+// Marks the start of the thread's `index`-th operation: resets the occurrence counts of step
+// identity and is itself a yield point (kind kOperation). Arms fail_nth: the n-th page or metadata
+// request of this operation fails (0: none).
+void operation(unsigned index, unsigned fail_nth);
+// How many requests of the current operation were counted, and whether the armed one failed.
+unsigned faults_seen();
+void sleep_jiffies(uint64_t n);
+uint64_t now_jiffies();
+// Hand-over of a pointer between program threads through the executor's own tables: gives TSan the
+// edge that a correct program would make. Not a yield point.
+void hand_over_release(void *token);
+void hand_over_acquire(void *token);
+
+// For the owner of the run ----------------------------------------------------------------------
+// The preemptions actually taken, as identities; feed them to ReplayStrategy to repeat the run.
+const std::vector<Preemption> &taken();
+uint32_t steps();
+const char *check_message();
+// What blocked fibers wait for, one line each: "t1 waits for lock slab_mutex held by t2".
+const char *deadlock_report();
+
+}  // namespace slabbed::sched
+#endif  // SLABBED_FUZZ_SCHED_SIMULATION_H
