@@ -1,0 +1,76 @@
+// Copyright 2026 The slabbed authors
+// Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+// in compliance with the License. You may obtain a copy of the License at
+//     http://www.apache.org/licenses/LICENSE-2.0
+// Unless required by applicable law or agreed to in writing, software distributed under the License
+// is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+// or implied. See the License for the specific language governing permissions and limitations.
+//
+// context.h - what every layer of one System shares: boot parameters, pages, RCU, slots, reports.
+//
+// A System (lifecycle/system.h) is a Context plus the machinery above the core. Calls that would go
+// upwards (a TYPESAFE slab that must wait for a grace period, an rcu sheaf found by a flush) go
+// through the two hooks, which reclaim/ fills in at boot.
+//
+// Lock order, outermost first, for the whole allocator:
+//   slab_mutex (registry) -> Slot::lock -> Barn::lock -> Node::list_lock -> reclaim queue lock
+//   -> stack depot -> page allocator
+// Nobody holds a Slot::lock while waiting for another slot's owner or for a grace period.
+#ifndef SLABBED_CORE_CONTEXT_H
+#define SLABBED_CORE_CONTEXT_H
+
+#include <slabbed/system.h>
+
+#include "core/pages.h"
+#include "port/mutex.h"
+#include "port/rcu.h"
+#include "port/slot.h"
+#include "report/depot.h"
+#include "report/report.h"
+
+namespace slabbed {
+
+enum class DestroyMode : uint8_t { kLegacy, kAsync, kSync };
+
+struct BootParameters {
+  unsigned nr_cpus = 2;
+  unsigned hz = 100;
+  unsigned sheaf_capacity = 32;
+  uint64_t kfree_rcu_drain = 0;  // 0: 5 * hz
+  unsigned long pages = 0;
+  DestroyMode destroy = DestroyMode::kAsync;
+  bool nomerge = false;
+  bool sheaves = true;
+};
+
+// An object that waits without a batch: linked through its own rcu_head (the kernel's channel 3).
+struct ChainLink {
+  ChainLink *next;
+  void *object;
+};
+
+// What one thread slot of the System owns. Everything here is guarded by `lock`; the sheaves
+// themselves by the owner protocol of <slabbed/slab.h>.
+struct Slot {
+  port::Mutex lock{"slot"};
+  slabbed_pcs *rcu_list SLABBED_GUARDED_BY(lock) = nullptr;  // pcs that may hold an rcu sheaf
+  slabbed_sheaf *mixed SLABBED_GUARDED_BY(lock) = nullptr;   // batch of objects of any cache
+  ChainLink *chain SLABBED_GUARDED_BY(lock) = nullptr;
+};
+
+struct Context {
+  BootParameters boot;
+  Report report;
+  PageAllocator pages;
+  port::Rcu rcu;
+  StackDepot depot;
+  Slot slots[port::kMaxSlots];
+
+  // Frees a TYPESAFE slab page after a grace period. Context: any, no list_lock held.
+  void (*defer_slab)(Context *context, SlabPage *page) = nullptr;
+  // Hands a (partial) rcu sheaf to the kfree_rcu worker.
+  void (*queue_rcu_sheaf)(Context *context, slabbed_sheaf *sheaf) = nullptr;
+};
+
+}  // namespace slabbed
+#endif  // SLABBED_CORE_CONTEXT_H
