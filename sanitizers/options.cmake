@@ -23,6 +23,7 @@ set(CMAKE_CXX_EXTENSIONS ON)  # __typeof__ and statement macros of the kernel's 
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)  # ./run and the CLI look there
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
 endif()
@@ -46,6 +47,18 @@ if(SLABBED_FUZZ_ENGINE MATCHES "-fsanitize=fuzzer")
   target_compile_options(slabbed_instrument INTERFACE -fsanitize=fuzzer-no-link
     -fno-sanitize-coverage=stack-depth)
 endif()
+
+# Compiled without instrumentation (it runs before the runtimes do) and put into every executable
+# that links slabbed_instrument, so that no program depends on somebody's ASAN_OPTIONS.
+add_library(slabbed_sanitizer_options OBJECT ${PROJECT_SOURCE_DIR}/sanitizers/default_options.cc)
+find_program(SLABBED_SYMBOLIZER NAMES llvm-symbolizer-19 llvm-symbolizer)
+if(SLABBED_SYMBOLIZER)
+  target_compile_definitions(slabbed_sanitizer_options PRIVATE
+    SLABBED_SYMBOLIZER="${SLABBED_SYMBOLIZER}")
+endif()
+set(slabbed_is_executable $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)
+target_link_libraries(slabbed_instrument INTERFACE
+  $<${slabbed_is_executable}:$<TARGET_OBJECTS:slabbed_sanitizer_options>>)
 
 add_library(slabbed_warnings INTERFACE)
 target_compile_options(slabbed_warnings INTERFACE -Wall -Wextra -Wshadow
