@@ -14,14 +14,15 @@
 //
 // Where an event stands decides what the judge may conclude, so the order is part of the contract:
 //   A. Releases stand before the call, acquisitions after it. kFree, kKfreeRcu and kCallRcuFree are
-//      appended right before the call, after the object was unpublished; kAlloc right after the call
-//      returned. So [kAlloc, release] is the interval in which the object is certainly held.
-//   B. The allocator's own events stand where nobody can have seen the effect yet: kSlabNew before an
-//      object of the slab is handed out, kSlabFree before the pages go back, kReclaimed before the
-//      object can be handed out again, kCacheReleased before the descriptor's memory goes back,
-//      kCacheLinger before the destroy work can run, kBatchQueued before the worker can see the batch.
-//   C. kCacheCreate, kCacheAlias, kCacheUnref and kCacheDying stand with the change of the reference
-//      count, with no yield point in between; so do kSysfsAdd and kSysfsRemove with the directory.
+//      appended right before the call, after the object was unpublished; kAlloc right after the
+//      call returned. So [kAlloc, release] is the interval in which the object is certainly held.
+//   B. The allocator's own events stand where nobody can have seen the effect yet: kSlabNew before
+//      an object of the slab is handed out, kSlabFree before the pages go back, kReclaimed before
+//      the object can be handed out again, kCacheReleased before the descriptor's memory goes back,
+//      kCacheLinger before the destroy work can run, kBatchQueued before the worker sees the batch.
+//   C. kCacheCreate, kCacheAlias, kCacheUnref and kCacheDying stand with the change of the
+//      reference count, no yield point in between; so do kSysfsAdd and kSysfsRemove with the
+//      directory.
 //   D. Every wait for a grace period, also one without readers, lies around a kGpStart (not before
 //      the wait began) and its kGpEnd.
 //   E. Events of workers, callbacks and the model's own fibers carry that fiber's thread number and
@@ -36,24 +37,24 @@
 namespace slabbed::conf {
 
 enum class EventKind : uint8_t {
-  // Operations. `op` counts from 0 over the whole program; thread = program thread, 1-based, 0 = the
-  // test bed itself (prologue and epilogue).
-  kInvoke,          // a = OpType; cache for destroy, shrink and barrier_on_cache; create: text = name,
-                    //   b = object size, c = alignment asked for, flags asked for
-  kReturn,          // a = OpType, b = result code (0 ok, else failed), flags: kFaultInjected if a page
-                    //   or metadata request of this operation was refused, for whatever reason;
-                    //   destroy: b = 1 if the call blocked in RCU, in a condition wait or in a sleep
+  // Operations. `op` counts from 0 over the whole program; thread = program thread, 1-based, or 0
+  // for the test bed itself (prologue and epilogue).
+  kInvoke,          // a = OpType; cache for destroy, shrink and barrier_on_cache;
+                    //   create: text = name, b = object size, c = alignment, flags: as asked for
+  kReturn,          // a = OpType, b = result code (0 ok, else failed), flags: kFaultInjected if a
+                    //   page or metadata request of this operation was refused for any reason;
+                    //   destroy: b = 1 if the call blocked in RCU, a condition wait or a sleep
   // Objects: effects of an operation of this thread, between its invoke and return.
-  kAlloc,           // object, cache (0: kmalloc), a = bytes the caller may use, b = alignment promised,
-                    // flags: kZeroed kConstructed kTypesafe
+  kAlloc,           // object, cache (0: kmalloc), a = bytes the caller may use, b = alignment
+                    //   promised, flags: kZeroed kConstructed kTypesafe
   kFree,            // object, cache (cache 0: kfree)
   kKfreeRcu,        // object
-  kCallRcuFree,     // object: will be freed by a call_rcu callback (whose kFree has the same object)
+  kCallRcuFree,     // object: a call_rcu callback will free it (with a kFree of its own)
   kContent,         // object, a = 1 as promised, 0 not; flags say what was compared: kZeroed (zeros
                     //   after the allocation), kConstructed (as the ctor left it), none: as the
                     //   owner left it
-  kRead,            // object, a = section: dereferenced inside that reader section; b = 1 as published
-                    //   (flags kTypesafe: b = 1 still an object of that type)
+  kRead,            // object, a = section: dereferenced inside that reader section; b = 1 as
+                    //   published (flags kTypesafe: still an object of that type)
   // Readers and grace periods (outermost sections only); a = number.
   kReaderLock, kReaderUnlock, kGpStart, kGpEnd,
   // kfree_rcu machinery.
@@ -64,8 +65,8 @@ enum class EventKind : uint8_t {
   // Slab pages. Bases are multiples of 4096.
   kSlabNew,         // object = base, cache, a = bytes, b = objects per slab, flags: kTypesafe
   kSlabFree,        // object = base, cache, a = bytes
-  // Caches. `cache` numbers incarnations from 1 in order of creation (a reused descriptor address is
-  // a new number).
+  // Caches. `cache` numbers incarnations from 1 in order of creation (a reused descriptor address
+  // is a new number).
   kCacheCreate,     // cache, text = name, a = object size, b = slab_size (0: unknown), flags
                     //   (kConstructed: has a ctor)
   kCacheAlias,      // cache, a = refcount
@@ -77,7 +78,7 @@ enum class EventKind : uint8_t {
   kCacheLinger,     // cache: objects remain, the destroy work will try again
   kCacheLeaked,     // cache, a = objects; after the kLeakedObject lines of the report
   kCacheReleased,   // cache
-  kSysfsAdd, kSysfsRemove,  // cache, text = directory; never twice without the other in between
+  kSysfsAdd, kSysfsRemove,  // cache, text = directory
   kLeakedObject,    // cache, object: a line of the leak report
   kModuleTouched,   // cache, a = 0 ctor called, 1 name read: after destroy returned
   kReport,          // text = a report line without addresses
@@ -105,10 +106,10 @@ enum EventFlag : uint16_t {
 };
 enum Quiescence : uint8_t {
   kProgramDone,   // every program thread returned; nothing else waited for
-  kDrained,       // then more than the drain interval of time passed, and then the workers, callbacks
-                  //   and grace periods ran until only time could go on: the timer must have fired
-  kBarrier        // then rcu_barrier(), kvfree_rcu_barrier(), the destroy work and the callbacks that
-                  //   free TYPESAFE pages: everything must be back
+  kDrained,       // then more than the drain interval passed, and then workers, callbacks and grace
+                  //   periods ran until only time could go on: the timer must have fired
+  kBarrier        // then rcu_barrier(), kvfree_rcu_barrier(), the destroy work and the callbacks
+                  //   that free TYPESAFE pages: everything must be back
 };
 inline constexpr uint32_t kNoOperation = 0xffffffff;
 
