@@ -44,14 +44,15 @@ class SLABBED_CAPABILITY("mutex") Mutex {
   Mutex(const Mutex &) = delete;
   Mutex &operator=(const Mutex &) = delete;
 
-  void lock(const char * = __builtin_FUNCTION()) SLABBED_ACQUIRE() { lock_slow(); }
-  void unlock(const char * = __builtin_FUNCTION()) SLABBED_RELEASE() { unlock_slow(); }
+  void lock(const char * = __builtin_FUNCTION()) SLABBED_ACQUIRE() {
+    pthread_mutex_lock(&mutex_);
+  }
+  void unlock(const char * = __builtin_FUNCTION()) SLABBED_RELEASE() {
+    pthread_mutex_unlock(&mutex_);
+  }
   const char *name() const { return name_; }
 
  private:
-  void lock_slow();
-  void unlock_slow();
-
   pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
   const char *name_;
 };

@@ -10,12 +10,13 @@
 //
 // rcu.cc is the only file that includes liburcu's headers. Application threads register themselves,
 // with the flavour or by register_thread(); slabbed never does it for them, because registering
-// twice aborts. KThreads are slabbed's own and need not: what they call registers them for the
-// duration.
+// twice aborts. KThreads are slabbed's own and need not: read_lock() and call() register them for
+// the duration.
 //
-// Around fork(): synchronize() and the calls of KThreads pass a gate that fork() closes, so the child
-// never inherits a locked liburcu. With the default flavour (init(nullptr)) the port also pauses
-// liburcu's call_rcu worker; a program that names its flavour does that itself, as liburcu asks.
+// Around fork(): synchronize() and what registers KThreads pass a gate that fork() closes, so the
+// child never inherits a locked liburcu. With the default flavour (init(nullptr)) the port also
+// pauses liburcu's call_rcu worker; a program that names its flavour does that itself, as liburcu
+// asks. Threads that a program has registered must not exist at a fork(): liburcu's rule too.
 //
 // ThreadSanitizer cannot look into a liburcu that is built without it. Under TSan the edges that RCU
 // promises, and no others, are drawn by IntervalClock (interval_clock.h).
@@ -26,6 +27,8 @@ struct rcu_head;            // of <slabbed/rcupdate.h> or of liburcu: the same t
 struct rcu_flavor_struct;
 
 namespace slabbed::port {
+
+struct FlavourState;
 
 class Rcu {
  public:
@@ -41,20 +44,27 @@ class Rcu {
   // Whether the calling thread is inside a reader. (QSBR: whether it is online.)
   bool read_ongoing() const;
 
-  // Waits for a grace period. Fails a check, instead of hanging, inside a reader or a callback.
+  // Waits for a grace period. Fails a check, instead of hanging, inside a reader.
   void synchronize(const char *site = __builtin_FUNCTION());
   // Runs fn(head) after a grace period, on liburcu's worker. From registered threads and KThreads.
   void call(struct rcu_head *head, void (*fn)(struct rcu_head *head),
             const char *site = __builtin_FUNCTION());
-  // Waits for the callbacks of all calls made before. Checks like synchronize().
+  // Waits for the callbacks of all calls made before. Checks like synchronize(); with the default
+  // flavour also that it is not called by a callback.
   void barrier(const char *site = __builtin_FUNCTION());
 
   void register_thread();
   void unregister_thread();
+  // For KThread: the calling thread is slabbed's own (native only).
+  void adopt_kthread();
 
  private:
+  bool in_reader() const;
+  void call_tracked(struct rcu_head *head, void (*fn)(struct rcu_head *head));
+
   const struct rcu_flavor_struct *flavour_ = nullptr;
-  bool owns_fork_ = false;  // init(nullptr): nobody else will pause the call_rcu worker
+  FlavourState *state_ = nullptr;  // one per flavour in use, for the process
+  bool default_ = false;  // init(nullptr): nobody else will pause the call_rcu worker
 };
 
 }  // namespace slabbed::port

@@ -11,15 +11,14 @@
 // Slots are process-wide: a thread has the same one in every System. Slot 0 belongs to no thread.
 // A thread acquires its slot at the first this_slot() and gives it back when it exits:
 //
-//   none --this_slot()--> owner --exit, 2nd round of TLS destructors--> gone (slot 0, for good)
+//   none --this_slot()--> owner --destructor of our TLS key--> gone (slot 0, for good)
 //   none --this_slot(), all taken--> none (asks again the next time)
 //
-// The hand-back waits for the second round so that destructors of other TLS keys still free into a
-// sheaf; those that run even later take the locked slow path of slot 0. C++ thread_local
-// destructors run before all of them.
+// C++ thread_local destructors run before the hand-back; destructors of other pthread keys may run
+// after it, and what they free takes the locked slow path of slot 0.
 //
-// Locks: slot_users -> whatever thread_exit() takes -> slots (leaf). No lock that a thread_exit()
-// takes may be held in slot_user_add/remove.
+// Locks: slot_users -> whatever thread_exit() takes. No lock that a thread_exit() takes may be held
+// in slot_user_add/remove. Taking a slot takes no lock.
 #ifndef SLABBED_PORT_SLOT_H
 #define SLABBED_PORT_SLOT_H
 

@@ -10,6 +10,8 @@
 #ifndef SLABBED_PORT_TIME_H
 #define SLABBED_PORT_TIME_H
 
+#include <time.h>
+
 #include <cstdint>
 
 namespace slabbed::port {
@@ -19,6 +21,8 @@ uint64_t jiffies(const char *site = __builtin_FUNCTION());
 // Jiffies per second for the whole process; default 100. Waits under way keep their deadline.
 void set_hz(unsigned n);
 unsigned hz();
+// When jiffies() becomes `jiffy`, on CLOCK_MONOTONIC (native only).
+timespec time_of_jiffy(uint64_t jiffy);
 
 }  // namespace slabbed::port
 #endif  // SLABBED_PORT_TIME_H
