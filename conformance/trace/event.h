@@ -98,8 +98,9 @@ inline constexpr unsigned kEventKinds = static_cast<unsigned>(EventKind::kEnd) +
 
 enum OpType : uint8_t {  // what the oracle must know of an operation
   kOpOther, kOpAlloc, kOpFree, kOpKfreeRcu, kOpSynchronizeRcu, kOpRcuBarrier, kOpKvfreeBarrier,
-  kOpBarrierOnCache, kOpCreate, kOpDestroy, kOpShrink, kOpSleep, kOpTypes
+  kOpBarrierOnCache, kOpCreate, kOpDestroy, kOpShrink, kOpSleep
 };
+inline constexpr unsigned kOpTypeCount = kOpSleep + 1;
 enum EventFlag : uint16_t {
   kZeroed = 1, kConstructed = 2, kTypesafe = 4, kStoreUser = 8, kNoMerge = 16, kAfterShrink = 32,
   kFaultInjected = 64, kMayFail = 128  // kReturn: the request itself was impossible (too large)
