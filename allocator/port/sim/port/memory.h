@@ -24,15 +24,19 @@ enum class Fault : unsigned char { kPage, kMeta };
 // Zero-filled pages at a multiple of `align` (a power of two, at least the page size), or nullptr.
 void *region_reserve(size_t bytes, size_t align, const char *site = __builtin_FUNCTION());
 void region_release(void *p, size_t bytes, const char *site = __builtin_FUNCTION());
-// Promises that of a reserved region only the bytes told here are ever written. From its first call
-// on, the end of the run clears just these instead of having the kernel drop the whole region, which
-// costs a page fault for every page of the next run. Never yields. Native: does nothing.
-void region_touch(void *p, size_t bytes);
 
 // 64-byte aligned and zero-filled, or nullptr.
 void *meta_alloc(size_t bytes, const char *site = __builtin_FUNCTION());
-// nullptr is ignored. `bytes` as asked for. The block is filled with 0x6b and poisoned under ASan.
-void meta_free(void *p, size_t bytes, const char *site = __builtin_FUNCTION());
+namespace sim {
+void meta_release(void *p, size_t bytes, const char *site);
+}
+// nullptr is ignored. `bytes` as asked for. The block ends up filled with 0x6b, and poisoned under
+// ASan. The fill is here, in instrumented code, because to a sanitizer freeing must be a write.
+inline void meta_free(void *p, size_t bytes, const char *site = __builtin_FUNCTION()) {
+  if (!p) return;
+  __builtin_memset(p, 0x6b, bytes);
+  sim::meta_release(p, bytes, site);
+}
 
 // Whether this request must be refused: it is the fail_nth-th one of the current operation.
 bool should_fail(Fault kind, const char *site = __builtin_FUNCTION());
