@@ -58,17 +58,36 @@ struct Slot {
   ChainLink *chain SLABBED_GUARDED_BY(lock) = nullptr;
 };
 
+// All caches of the System: slab_caches, and those that left it but are not released yet.
+struct Registry {
+  port::Mutex slab_mutex{"slab_mutex"};
+  kmem_cache *newest SLABBED_GUARDED_BY(slab_mutex) = nullptr;  // slab_caches, as slabinfo lists it
+  kmem_cache *oldest SLABBED_GUARDED_BY(slab_mutex) = nullptr;  // where the merge scan starts
+  kmem_cache *unlisted SLABBED_GUARDED_BY(slab_mutex) = nullptr;
+
+  void add(kmem_cache *s) SLABBED_REQUIRES(slab_mutex);
+  void remove(kmem_cache *s) SLABBED_REQUIRES(slab_mutex);      // from slab_caches, to nowhere
+  void add_unlisted(kmem_cache *s) SLABBED_REQUIRES(slab_mutex);
+  void remove_unlisted(kmem_cache *s) SLABBED_REQUIRES(slab_mutex);
+};
+
 struct Context {
   BootParameters boot;
+  Registry caches;
   Report report;
   PageAllocator pages;
   port::Rcu rcu;
   StackDepot depot;
   Slot slots[port::kMaxSlots];
 
+  void *reclaim = nullptr;  // the Reclaim behind the hooks
+
   // Frees a TYPESAFE slab page after a grace period. Context: any, no list_lock held.
   void (*defer_slab)(Context *context, SlabPage *page) = nullptr;
-  // Hands a (partial) rcu sheaf to the kfree_rcu worker.
+  // A flush took an rcu sheaf out of its slot, and (once the owner is out) hands it to the worker.
+  // Between the two calls the sheaf is in transit; barriers wait for it. Without the first call a
+  // barrier could find the slot empty and return before the objects are even queued.
+  void (*expect_rcu_sheaf)(Context *context) = nullptr;
   void (*queue_rcu_sheaf)(Context *context, slabbed_sheaf *sheaf) = nullptr;
 };
 

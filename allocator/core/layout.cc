@@ -86,7 +86,7 @@ bool calculate_layout(unsigned object_size, unsigned align, slab_flags_t flags, 
   if (layout->objects > kObjectsPerSlabMax) layout->objects = kObjectsPerSlabMax;
   unsigned log2_size = fls(layout->size) - 1;
   layout->min_partial = log2_size / 2 < 5 ? 5 : log2_size / 2 > 10 ? 10 : log2_size / 2;
-  return layout->order <= kMaxSlabOrder && layout->objects != 0;
+  return layout->order <= kMaxPageOrder && layout->objects != 0;
 }
 
 }  // namespace slabbed

@@ -25,6 +25,7 @@ namespace slabbed {
 inline constexpr unsigned kPageBytes = 4096;
 inline constexpr unsigned kPageShift = 12;
 inline constexpr unsigned kMaxSlabOrder = 3;      // slub_max_order
+inline constexpr unsigned kMaxPageOrder = 9;      // largest block of the page allocator, 2 MiB
 inline constexpr unsigned kObjectsPerSlabMax = 32767;
 inline constexpr unsigned kCacheLineBytes = 64;
 inline constexpr unsigned kTrackBytes = 32;       // sizeof(struct track)

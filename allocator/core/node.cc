@@ -7,10 +7,35 @@
 // or implied. See the License for the specific language governing permissions and limitations.
 #include "core/node.h"
 
+#include <initializer_list>
+
 #include "core/cache.h"
 #include "port/check.h"
 
 namespace slabbed {
+namespace {
+
+// Merge sort over `next`; `prev` is left to the caller.
+SlabPage *sort_by_address(SlabPage *list) {
+  if (!list || !list->next) return list;
+  SlabPage *middle = list;
+  for (SlabPage *end = list->next; end && end->next; end = end->next->next) middle = middle->next;
+  SlabPage *right = sort_by_address(middle->next);
+  middle->next = nullptr;
+  SlabPage *left = sort_by_address(list);
+  SlabPage *head = nullptr;
+  SlabPage **tail = &head;
+  while (left && right) {
+    SlabPage **smaller = left < right ? &left : &right;
+    *tail = *smaller;
+    tail = &(*smaller)->next;
+    *smaller = (*smaller)->next;
+  }
+  *tail = left ? left : right;
+  return head;
+}
+
+}  // namespace
 
 void Node::link(SlabPage **list, SlabPage *page) {
   page->prev = nullptr;
@@ -76,23 +101,15 @@ bool Node::is_valid(const kmem_cache *cache) {
          objects == total_objects && used == in_use;
 }
 
-SlabPage *sort_by_address(SlabPage *list) {
-  if (!list || !list->next) return list;
-  SlabPage *middle = list;
-  for (SlabPage *end = list->next; end && end->next; end = end->next->next) middle = middle->next;
-  SlabPage *right = sort_by_address(middle->next);
-  middle->next = nullptr;
-  SlabPage *left = sort_by_address(list);
-  SlabPage *head = nullptr;
-  SlabPage **tail = &head;
-  while (left && right) {
-    SlabPage **smaller = left < right ? &left : &right;
-    *tail = *smaller;
-    tail = &(*smaller)->next;
-    *smaller = (*smaller)->next;
+void Node::sort_lists() {
+  for (SlabPage **list : {&partial, &full}) {
+    *list = sort_by_address(*list);
+    SlabPage *prev = nullptr;
+    for (SlabPage *page = *list; page; page = page->next) {
+      page->prev = prev;
+      prev = page;
+    }
   }
-  *tail = left ? left : right;
-  return head;
 }
 
 }  // namespace slabbed

@@ -43,6 +43,8 @@ struct Node {
   void remove(SlabPage *page) SLABBED_REQUIRES(list_lock);   // an empty slab leaves
   void to_full(SlabPage *page) SLABBED_REQUIRES(list_lock);
   void to_partial(SlabPage *page) SLABBED_REQUIRES(list_lock);
+  // Reports promise address order; the order of the lists means nothing else.
+  void sort_lists() SLABBED_REQUIRES(list_lock);
   // Walks both lists and compares with the counters.
   bool is_valid(const kmem_cache *cache) SLABBED_REQUIRES(list_lock);
 
@@ -50,9 +52,6 @@ struct Node {
   void link(SlabPage **list, SlabPage *page) SLABBED_REQUIRES(list_lock);
   void unlink(SlabPage **list, SlabPage *page) SLABBED_REQUIRES(list_lock);
 };
-
-// Sorts a singly used list of slabs (next only) by address; for reports, which promise that order.
-SlabPage *sort_by_address(SlabPage *list);
 
 }  // namespace slabbed
 #endif  // SLABBED_CORE_NODE_H

@@ -101,7 +101,7 @@ SlabPage *PageAllocator::take(unsigned order) {
   return nullptr;
 }
 
-SlabPage *PageAllocator::alloc(unsigned order) {
+SlabPage *PageAllocator::alloc(unsigned order, PageState use) {
   SLABBED_ASSERT(order <= kMaxPageOrder);
   if (port::should_fail(port::Fault::kPage)) return nullptr;
   port::MutexLock lock(lock_);
@@ -117,6 +117,7 @@ SlabPage *PageAllocator::alloc(unsigned order) {
     page[i].head_distance = static_cast<uint16_t>(i);
   }
   page->order = static_cast<uint8_t>(order);
+  page->state = use;
   return page;
 }
 

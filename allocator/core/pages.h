@@ -31,19 +31,18 @@ namespace slabbed {
 
 inline constexpr size_t kChunkBytes = size_t{4} << 20;
 inline constexpr unsigned kChunkPages = kChunkBytes / kPageBytes;
-inline constexpr unsigned kMaxPageOrder = 9;
 
 enum class PageState : uint8_t {
   kTail,     // inside a block; head_distance says where it starts
   kReserved, // holds the chunk's own descriptors
   kBuddy,    // head of a free block
   kSlab,     // head of a slab page
-  kSlabRcu,  // head of a TYPESAFE slab page that waits for its grace period
   kLarge     // head of a large kmalloc
 };
 
 // One per page. As the head of a slab it is what mm/slab.h calls struct slab. Who may write the
-// fields: list_lock of its node for a slab, PageAllocator's lock for a free block.
+// fields: list_lock of its node for a slab, PageAllocator's lock for a free block. state, order and
+// head_distance change under the PageAllocator's lock only: a neighbour's coalescing reads them.
 struct SlabPage {
   struct kmem_cache *cache;
   void *freelist;      // first free object, linked through cache->layout.offset
@@ -69,9 +68,11 @@ class PageAllocator {
   void init(unsigned long budget_pages) { budget_ = budget_pages; }
   // Context: any; takes lock_. Return: the head descriptor of 1 << order pages, or nullptr when the
   // budget, the system or the fault injector says no.
-  SlabPage *alloc(unsigned order);
+  SlabPage *alloc(unsigned order, PageState use);
   void free(SlabPage *page);
   unsigned long pages_in_use();
+  void fork_hold() SLABBED_ACQUIRE(lock_) { lock_.lock(); }
+  void fork_release() SLABBED_RELEASE(lock_) { lock_.unlock(); }
   // Gives every chunk back, whatever is still handed out.
   void release_all();
 

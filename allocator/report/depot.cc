@@ -13,6 +13,9 @@
 #include "port/stack.h"
 
 namespace slabbed {
+namespace {
+constexpr int kOwnFrames = 10;  // the allocator's own, between its API and save_here()
+}
 
 bool StackDepot::init() {
   if (!entries_) {
@@ -21,11 +24,16 @@ bool StackDepot::init() {
   return entries_ != nullptr;
 }
 
-StackHandle StackDepot::save_here() {
+StackHandle StackDepot::save_here(const void *caller) {
   if (!entries_) return 0;
-  void *pcs[kStackDepthMax + 1];
-  int depth = port::capture_stack(pcs, kStackDepthMax + 1);
+  void *frames[kStackDepthMax + kOwnFrames + 1];
+  int depth = port::capture_stack(frames, kStackDepthMax + kOwnFrames + 1);
   if (depth <= 0) return 0;
+  int first = 0;
+  while (first < depth && frames[first] != caller) first++;
+  if (first == depth) first = 0;  // not found: inlined differently; better too much than nothing
+  void **pcs = frames + first;
+  depth -= first;
   bool truncated = depth > kStackDepthMax;
   if (truncated) depth = kStackDepthMax;
   uint32_t hash = 2166136261u;

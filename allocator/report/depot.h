@@ -28,10 +28,13 @@ class StackDepot {
  public:
   // Context: may block (reserves memory at the first call). False: no memory, every save gives 0.
   bool init();
-  // Captures the caller's stack. Context: any; takes lock_, never yields for the schedule.
-  StackHandle save_here();
+  // Captures the stack from the frame that `caller` returns into, so that no trace starts inside
+  // the allocator. Context: any; takes lock_.
+  StackHandle save_here(const void *caller);
   int fetch(StackHandle handle, void **pcs, bool *complete) const;
   void release();
+  void fork_hold() SLABBED_ACQUIRE(lock_) { lock_.lock(); }
+  void fork_release() SLABBED_RELEASE(lock_) { lock_.unlock(); }
 
  private:
   struct Entry {

@@ -27,6 +27,10 @@
 extern "C" {
 #endif
 
+// Inlined even without optimisation, so that a return address of the slow path lies in the user's
+// own function.
+#define SLABBED_FAST static inline __attribute__((always_inline))
+
 typedef unsigned gfp_t;
 typedef unsigned slab_flags_t;
 struct kmem_cache;
@@ -84,7 +88,7 @@ SLABBED_API void kmem_cache_free_bulk(struct kmem_cache *s, size_t count, void *
 #define KMALLOC_MAX_CACHE_SIZE 8192u
 #define KMALLOC_MAX_SIZE (2u << 20)
 SLABBED_API void *kmalloc(size_t size, gfp_t gfp);
-static inline void *kzalloc(size_t size, gfp_t gfp) { return kmalloc(size, gfp | __GFP_ZERO); }
+SLABBED_FAST void *kzalloc(size_t size, gfp_t gfp) { return kmalloc(size, gfp | __GFP_ZERO); }
 // kfree - NULL and ZERO_SIZE_PTR are ignored; accepts objects of any cache.
 SLABBED_API void kfree(const void *object);
 
@@ -138,7 +142,8 @@ struct slabbed_pcs {
   struct slabbed_sheaf *spare;       // slot lock; full, empty or NULL
   struct slabbed_pcs *next_rcu;      // slot lock
   struct kmem_cache *cache;          // constant
-  uint64_t reserved[2];
+  struct slabbed_sheaf *frozen_main; // slot lock; only during fork()
+  struct slabbed_sheaf *frozen_rcu;  // likewise
 };
 
 extern SLABBED_API struct slabbed_sheaf slabbed_empty_sheaf;  // size == capacity == 0, for ever
@@ -149,13 +154,13 @@ SLABBED_API void slabbed_free_slow(struct kmem_cache *s, void *object);
 SLABBED_API void *slabbed_kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
 SLABBED_API void slabbed_kmem_cache_free(struct kmem_cache *s, void *object);
 
-static inline struct slabbed_pcs *slabbed_this_pcs(struct kmem_cache *s) {
+SLABBED_FAST struct slabbed_pcs *slabbed_this_pcs(struct kmem_cache *s) {
   return (struct slabbed_pcs *)((char *)s + slabbed_slot_offset());
 }
 
 // kmem_cache_alloc - one object, content undefined unless __GFP_ZERO (or as the ctor left it).
 // Context: any, unless the slow path needs a page and @gfp allows to wait. Return: NULL on failure.
-static inline void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp) {
+SLABBED_FAST void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp) {
   if (__builtin_expect((gfp & __GFP_ZERO) != 0, 0)) return slabbed_alloc_slow(s, gfp);
   struct slabbed_pcs *pcs = slabbed_this_pcs(s);
   // Pairs with the heavy barrier in revoke (core/pcs.cc): busy is visible before main is read.
@@ -169,12 +174,12 @@ static inline void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp) {
   return __builtin_expect(object != NULL, 1) ? object : slabbed_alloc_slow(s, gfp);
 }
 
-static inline void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp) {
+SLABBED_FAST void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp) {
   return slabbed_alloc_slow(s, gfp | __GFP_ZERO);
 }
 
 // kmem_cache_free - give @object (not NULL, from @s) back. Context: any.
-static inline void kmem_cache_free(struct kmem_cache *s, void *object) {
+SLABBED_FAST void kmem_cache_free(struct kmem_cache *s, void *object) {
   struct slabbed_pcs *pcs = slabbed_this_pcs(s);
   // The same pairing as in kmem_cache_alloc().
   slabbed_store_relaxed_u32(&pcs->busy, 1);

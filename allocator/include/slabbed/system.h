@@ -75,6 +75,10 @@ SLABBED_API void slabbed_system_set_report_sink(struct slabbed_system *system,
                                                 void (*sink)(void *context, const char *line),
                                                 void *context);
 
+// Waits until the destroy work of every kmem_cache_destroy() called before has run (flush_work()).
+// Context: may block; not inside a reader.
+SLABBED_API void slabbed_flush_destroy_work(struct slabbed_system *system);
+
 // What /sys/kernel/slab/<cache>/ and /proc/slabinfo show, as numbers. Exact when nothing runs.
 struct slabbed_cache_info {
   char name[64];
@@ -89,8 +93,8 @@ struct slabbed_cache_info {
   unsigned long pending_rcu;  // of these: kfree_rcu'd and not yet reclaimed
 };
 // Return: 0, or -1 when there is no such cache. `index` walks slab_caches, newest first.
-SLABBED_API int slabbed_cache_info(const struct kmem_cache *s, struct slabbed_cache_info *info);
-SLABBED_API int slabbed_cache_info_at(struct slabbed_system *system, unsigned index,
+SLABBED_API int slabbed_cache_get_info(const struct kmem_cache *s, struct slabbed_cache_info *info);
+SLABBED_API int slabbed_cache_get_info_at(struct slabbed_system *system, unsigned index,
                                       struct slabbed_cache_info *info);
 // Whether a sysfs directory of that name exists now.
 SLABBED_API int slabbed_sysfs_exists(struct slabbed_system *system, const char *name);

@@ -1,0 +1,116 @@
+// Copyright 2026 The slabbed authors
+// Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+// in compliance with the License. You may obtain a copy of the License at
+//     http://www.apache.org/licenses/LICENSE-2.0
+// Unless required by applicable law or agreed to in writing, software distributed under the License
+// is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+// or implied. See the License for the specific language governing permissions and limitations.
+#include "lifecycle/destroy_work.h"
+
+#include "lifecycle/lifecycle.h"
+#include "port/check.h"
+
+namespace slabbed {
+
+bool DestroyWork::start(System *system) {
+  system_ = system;
+  return thread_.start("slab_destroy", worker_main, this, &system->rcu);
+}
+
+void DestroyWork::stop() {
+  {
+    port::MutexLock guard(lock_);
+    stop_ = true;
+    work_.notify_all();
+  }
+  thread_.join();
+}
+
+void DestroyWork::schedule(kmem_cache *s) {
+  port::MutexLock guard(lock_);
+  s->next_work = nullptr;
+  if (tail_) tail_->next_work = s;
+  else head_ = s;
+  tail_ = s;
+  queued_++;
+  scheduled_++;
+  work_.notify_all();
+}
+
+void DestroyWork::flush() {
+  port::MutexLock guard(lock_);
+  uint64_t target = scheduled_;
+  while (completed_ < target) done_.wait(lock_);
+}
+
+void DestroyWork::restart_in_child() {
+  thread_.join();  // the parent's worker does not exist here
+  thread_.start("slab_destroy", worker_main, this, &system_->rcu);
+}
+
+void DestroyWork::worker_main(void *self) { static_cast<DestroyWork *>(self)->worker(); }
+
+void DestroyWork::worker() {
+  for (;;) {
+    unsigned count;
+    {
+      port::MutexLock guard(lock_);
+      while (!stop_ && !head_) work_.wait(lock_);
+      if (stop_) return;
+      count = queued_;
+    }
+    run_queued(count);
+  }
+}
+
+// Runs the `count` caches that stand first in the queue.
+void DestroyWork::run_queued(unsigned count) {
+  // The real barrier: everything kfree_rcu'd before this point is free when it returns, and every
+  // deferred slab page is back. rcu_barrier() would return while batches still wait (bug A1/A3).
+  system_->kfree_rcu.barrier();
+  for (; count; count--) {
+    kmem_cache *s = pop();
+    bool waited_for_pages = s->state == CacheState::kRcuWait;
+    if (waited_for_pages) release_cache(system_, s);
+    else second_attempt(s);
+    port::MutexLock guard(lock_);
+    completed_++;
+    done_.notify_all();
+  }
+}
+
+kmem_cache *DestroyWork::pop() {
+  port::MutexLock guard(lock_);
+  kmem_cache *s = head_;
+  head_ = s->next_work;
+  if (!head_) tail_ = nullptr;
+  queued_--;
+  return s;
+}
+
+void DestroyWork::second_attempt(kmem_cache *s) {
+  Registry &caches = system_->caches;
+  bool wait_for_pages;
+  {
+    port::MutexLock guard(caches.slab_mutex);
+    // Objects that came back since destroy may sit in sheaves again: flush before looking.
+    if (shutdown_cache(s) != 0) {
+      s->state = CacheState::kLeaked;
+      report_leak(system_, s);
+      return;
+    }
+    caches.remove(s);
+    wait_for_pages = (s->flags & SLAB_TYPESAFE_BY_RCU) != 0;
+    if (wait_for_pages) {
+      s->state = CacheState::kRcuWait;
+      caches.add_unlisted(s);
+    }
+  }
+  if (wait_for_pages) {
+    schedule(s);
+  } else {
+    release_cache(system_, s);
+  }
+}
+
+}  // namespace slabbed
