@@ -88,4 +88,9 @@ slabbed_sheaf *Barn::drain(bool close) {
   return all;
 }
 
+void Barn::reopen() {
+  port::MutexLock guard(lock);
+  closed = false;
+}
+
 }  // namespace slabbed

@@ -43,6 +43,7 @@ struct Barn {
   bool put_empty(slabbed_sheaf *sheaf);
   // Takes everything out, full and empty alike, as one list. With `close`, for good.
   slabbed_sheaf *drain(bool close);
+  void reopen();
 };
 
 }  // namespace slabbed

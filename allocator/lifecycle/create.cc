@@ -48,12 +48,20 @@ void free_string(const char *text) {
   if (text) port::meta_free(const_cast<char *>(text), strlen(text) + 1);
 }
 
+// destroy=legacy only: a cache that leaked serves again, and the next destroy tries again.
+void revive(kmem_cache *s) {
+  s->state = CacheState::kLive;
+  s->node.barn.reopen();
+  s->dying.store_release(0);  // the slow paths may build sheaves again; see core/cache.h
+}
+
 kmem_cache *alias_of(System *system, kmem_cache *s, const CacheRequest &request)
     SLABBED_REQUIRES(system->caches.slab_mutex) {
   // A missing link is not worth failing for; the kernel only says so.
   if (!sysfs_alias(system, s, request.name)) {
     system->report.line("SLUB: Unable to add cache alias %s to sysfs", request.name);
   }
+  if (s->refcount == 0) revive(s);
   s->refcount++;
   if (request.size > s->object_size.load_relaxed()) s->object_size.store_relaxed(request.size);
   unsigned inuse = align_up(request.size, sizeof(void *));

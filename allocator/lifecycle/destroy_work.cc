@@ -39,8 +39,8 @@ void DestroyWork::schedule(kmem_cache *s) {
 
 void DestroyWork::flush() {
   port::MutexLock guard(lock_);
-  uint64_t target = scheduled_;
-  while (completed_ < target) done_.wait(lock_);
+  // Not a target taken once: an emptied TYPESAFE cache is scheduled again for its pages.
+  while (completed_ < scheduled_) done_.wait(lock_);
 }
 
 void DestroyWork::restart_in_child() {

@@ -14,8 +14,10 @@ namespace {
 
 bool slab_unmergeable(System *system, const kmem_cache *s) {
   if (system->boot.nomerge || s->ctor || (s->flags & kNeverMerge)) return true;
-  // -1: a boot cache. 0: being destroyed asynchronously, or leaked (RFC patch 1). Linux 6.1 tests
-  // only for < 0, which hands out a cache that the destroy work then frees (bug class B25).
+  // Linux 6.1: only a boot cache (-1) is exempt, so a leaked cache (0) is handed out again.
+  if (system->boot.destroy == DestroyMode::kLegacy) return s->refcount < 0;
+  // 0: being destroyed asynchronously, or leaked (RFC patch 1). With `< 0` here, the destroy work
+  // would free a cache that somebody has just been given (bug class B25).
   return s->refcount <= 0;
 }
 
