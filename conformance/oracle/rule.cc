@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// rule.cc - id and sentence of every rule, in the order of the enum. The sentences are repeated word
-// for word in RULES.md; a test compares them.
+// rule.cc - id and sentence of every rule, in the order of the enum. The sentences are repeated
+// word for word in RULES.md; a test compares them.
 #include "conformance/oracle/rule.h"
 
 namespace slabbed::conf {

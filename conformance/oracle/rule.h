@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// rule.h - the rules by name. Ids are short, stable and never reused: they stand in RULES.md, litmus
-// headers, crash file names and reports. RULES.md gives each its source and its planted bug.
+// rule.h - the rules by name. Ids are short, stable and never reused: they stand in RULES.md,
+// litmus headers, crash file names and reports. RULES.md gives each its source and planted bug.
 #ifndef SLABBED_CONFORMANCE_ORACLE_RULE_H
 #define SLABBED_CONFORMANCE_ORACLE_RULE_H
 

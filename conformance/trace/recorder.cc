@@ -66,6 +66,22 @@ SLABBED_TRACE_QUIET void EventBuffer::put(const Event &event) {
   ++count_;
 }
 
+SLABBED_TRACE_QUIET Event &EventBuffer::add(EventKind kind, unsigned thread, uint32_t op) {
+  Event *event = &scratch_;
+  if (count_ == capacity_) {
+    ++lost_;
+  } else {
+    event = events_ + count_++;
+  }
+  event->kind = kind;
+  event->thread = static_cast<uint8_t>(thread);
+  event->flags = 0;
+  event->op = op;
+  event->cache = event->text = 0;
+  event->object = event->a = event->b = event->c = event->d = event->time = 0;
+  return *event;
+}
+
 SLABBED_TRACE_QUIET uint32_t EventBuffer::text(const char *text) {
   if (text == nullptr || text_count_ == text_count_max_) return 0;
   size_t used = text_used_;

@@ -39,6 +39,9 @@ class EventBuffer {
  public:
   EventBuffer(size_t event_capacity, size_t text_capacity);
   SLABBED_TRACE_QUIET void put(const Event &event);
+  // The next event, zeroed but for what is passed, to be filled in by quiet code only; a scratch
+  // event when the buffer is full.
+  SLABBED_TRACE_QUIET Event &add(EventKind kind, unsigned thread, uint32_t op);
   // Copies `text` into the buffer. Return: what belongs into Event::text (0: null or no room).
   SLABBED_TRACE_QUIET uint32_t text(const char *text);
   SLABBED_TRACE_QUIET bool full() const { return lost_ != 0; }
@@ -58,6 +61,7 @@ class EventBuffer {
   size_t capacity_, text_capacity_, text_count_max_;
   size_t count_ = 0, text_used_ = 0, text_count_ = 0;
   size_t lost_ = 0;
+  Event scratch_;
 };
 
 // Sim: one buffer for all fibers, since they run one at a time. Order of put() is the order.
@@ -67,6 +71,9 @@ class SimRecorder {
       : buffer_(event_capacity, text_capacity) {}
   void begin() { buffer_.clear(); }
   SLABBED_TRACE_QUIET void put(const Event &event) { buffer_.put(event); }
+  SLABBED_TRACE_QUIET Event &add(EventKind kind, unsigned thread, uint32_t op = kNoOperation) {
+    return buffer_.add(kind, thread, op);
+  }
   SLABBED_TRACE_QUIET uint32_t text(const char *text) { return buffer_.text(text); }
   SLABBED_TRACE_QUIET bool full() const { return buffer_.full(); }
   // Fills events and texts of `trace`; its buffers are reused, its world and mode are the caller's.
@@ -84,6 +91,10 @@ class NativeRecorder {
   void begin();
   SLABBED_TRACE_QUIET void put(unsigned recorder, const Event &event) {
     buffers_[recorder].put(event);
+  }
+  SLABBED_TRACE_QUIET Event &add(unsigned recorder, EventKind kind, unsigned thread,
+                                 uint32_t op = kNoOperation) {
+    return buffers_[recorder].add(kind, thread, op);
   }
   SLABBED_TRACE_QUIET uint32_t text(unsigned recorder, const char *text) {
     return buffers_[recorder].text(text);
