@@ -6,9 +6,9 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// default_options.cc - what every sanitizer is told, compiled into every executable of ours, so that
-// a program behaves the same when it is started by hand, by ctest, by a fuzzing service or from a
-// core file's command line. The environment (ASAN_OPTIONS …) still overrides each single word.
+// default_options.cc - what every sanitizer is told, compiled into every executable of ours: a
+// program behaves the same when it is started by hand, by ctest or by a fuzzing service. The
+// environment (ASAN_OPTIONS …) still overrides each single word.
 //
 // These functions run before the runtimes are set up. The file is therefore compiled without any
 // sanitizer, returns string literals and touches nothing else but one access(2).

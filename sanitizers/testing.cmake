@@ -25,3 +25,17 @@ function(slabbed_add_test name)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
 endfunction()
+
+# slabbed_add_shell_tests(label path): one ctest <label>.<behaviour> for each function
+# test_<behaviour> of a bash file, which runs the one it is told. Exit 77: cannot be tried here.
+function(slabbed_add_shell_tests label path)
+  find_program(SLABBED_BASH bash REQUIRED)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
+  file(STRINGS ${path} functions REGEX "^test_[a-z0-9_]+\\(\\)")
+  foreach(function IN LISTS functions)
+    string(REGEX REPLACE "^test_([a-z0-9_]+).*" "\\1" behaviour "${function}")
+    add_test(NAME ${label}.${behaviour} COMMAND ${SLABBED_BASH} ${path} ${behaviour})
+    set_tests_properties(${label}.${behaviour} PROPERTIES
+      LABELS ${label} TIMEOUT 60 SKIP_RETURN_CODE 77)
+  endforeach()
+endfunction()

@@ -14,7 +14,7 @@
 # to $SCRATCH/calls and then sources $SCRATCH/hook.<name>, so a test states in one line what its
 # cmake, ctest, apt-get or slabbed does. Without root, network, compilers or time.
 #
-# A test is a function test_<behaviour>; `bash <file> <behaviour>` runs one and ctest registers each.
+# A test is a function test_<behaviour>; `bash <file> <behaviour>` runs one, ctest registers each.
 # Exit 77 is "cannot be tried here", with the reason.
 set -u
 
@@ -31,8 +31,11 @@ trap 'kill_marked; rm -rf "$SCRATCH"' EXIT
 
 die() {
   printf 'FAILED: %s\n' "$1" >&2
-  printf -- '--- status %s\n--- stdout\n%s\n--- stderr\n%s\n--- calls\n%s\n' "${status:-?}" \
-    "$(cat "$out" 2>/dev/null)" "$(cat "$err" 2>/dev/null)" "$(cat "$SCRATCH/calls" 2>/dev/null)" >&2
+  local file
+  printf -- '--- status %s\n' "${status:-?}" >&2
+  for file in "$out" "$err" "$SCRATCH/calls"; do
+    [ ! -e "$file" ] || { printf -- '--- %s\n' "${file##*/}"; cat "$file"; } >&2
+  done
   exit 1
 }
 cannot() { printf 'skipped: %s\n' "$1"; exit 77; }

@@ -14,7 +14,10 @@
 readonly take_long='echo started; exec sleep 60'
 
 test_a_second_run_waits_and_says_for_whom() {
-  hook build 'echo started; while ! [ -e "$SCRATCH/go" ]; do sleep 0.1; done; rm "$SCRATCH/hook.build"'
+  hook build '
+    echo started
+    while ! [ -e "$SCRATCH/go" ]; do sleep 0.1; done
+    rm "$SCRATCH/hook.build"'
   start_it fuzz
   wait_for "$err" started
   clean_env bash "$tree/run" fuzz >"$SCRATCH/out2" 2>"$SCRATCH/err2" &
