@@ -12,8 +12,11 @@
 
 #include <string>
 
+#include "conformance/oracle/interval.h"
+#include "conformance/oracle/model.h"
 #include "conformance/oracle/rule.h"
 #include "conformance/trace/event.h"
+#include "conformance/trace/hash.h"
 
 namespace slabbed::conf {
 
@@ -24,9 +27,26 @@ struct Verdict {
   bool clean() const { return rule == Rule::kNone; }
 };
 
-// The first broken rule in trace order. Sim traces: exact. Native traces: only the interval rules,
-// and clean if the trace is truncated.
+// The first broken rule in trace order. Sim traces: exact. Native traces: the rules that one event
+// decides, then the intervals. A truncated trace is clean: what is missing might have excused it.
+// A Judge keeps its memory from trace to trace; one thread at a time.
+class Judge {
+ public:
+  Verdict judge(const Trace &trace);
+  // What the run is compared by between builds: the trace's hash and the verdict.
+  uint64_t run_hash(const Trace &trace, const Verdict &verdict);
+
+ private:
+  bool judge_events(const Trace &trace, Verdict &verdict);
+
+  Model model_;
+  IntervalCheck intervals_;
+  TraceHasher hasher_;
+};
+
+// The same with a Judge of its own.
 Verdict judge(const Trace &trace);
+uint64_t run_hash(const Trace &trace, const Verdict &verdict);
 
 }  // namespace slabbed::conf
 #endif  // SLABBED_CONFORMANCE_ORACLE_JUDGE_H

@@ -39,6 +39,7 @@ void Model::begin(const Trace &trace) {
     threads_[number].released = std::move(released);  // keeps its memory
   }
   touched_.clear();
+  batch_objects_queued_ = batch_objects_freed_ = 0;
   ended_gp_start_ = gp_ended_at_ = 0;
   settled_ = clock_known_ = false;
   clock_ = 0;
@@ -46,39 +47,57 @@ void Model::begin(const Trace &trace) {
 
 void Model::apply(const Event &event) {
   switch (event.kind) {
-    case EventKind::kInvoke: return apply_invoke(event);
-    case EventKind::kReturn: return apply_return(event);
-    case EventKind::kAlloc: return apply_alloc(event);
+    case EventKind::kInvoke:
+      return apply_invoke(event);
+    case EventKind::kReturn:
+      return apply_return(event);
+    case EventKind::kAlloc:
+      return apply_alloc(event);
     case EventKind::kFree:
     case EventKind::kKfreeRcu:
-    case EventKind::kCallRcuFree: return apply_release(event);
-    case EventKind::kReclaimed: return apply_reclaimed(event);
+    case EventKind::kCallRcuFree:
+      return apply_release(event);
+    case EventKind::kReclaimed:
+      return apply_reclaimed(event);
     case EventKind::kReaderLock:
-    case EventKind::kReaderUnlock: return apply_reader(event);
+    case EventKind::kReaderUnlock:
+      return apply_reader(event);
     case EventKind::kGpStart:
-    case EventKind::kGpEnd: return apply_grace_period(event);
+    case EventKind::kGpEnd:
+      return apply_grace_period(event);
     case EventKind::kBatchQueued:
-    case EventKind::kBatchFreed: return apply_batch(event);
+    case EventKind::kBatchFreed:
+      return apply_batch(event);
     case EventKind::kSlabNew:
-    case EventKind::kSlabFree: return apply_slab(event);
+    case EventKind::kSlabFree:
+      return apply_slab(event);
     case EventKind::kCacheCreate:
     case EventKind::kCacheAlias:
-    case EventKind::kCacheUnref: return apply_cache(event);
-    case EventKind::kCacheDestroyCall: settled_ = false; return;
+    case EventKind::kCacheUnref:
+      return apply_cache(event);
+    case EventKind::kCacheDestroyCall:
+      settled_ = false;
+      return;
     case EventKind::kCacheDying:
     case EventKind::kCacheAttempt:
     case EventKind::kCacheLinger:
-    case EventKind::kCacheReleased: return apply_cache_end(event);
+    case EventKind::kCacheReleased:
+      return apply_cache_end(event);
     case EventKind::kCacheLeaked:
-    case EventKind::kLeakedObject: return apply_leak(event);
+    case EventKind::kLeakedObject:
+      return apply_leak(event);
     case EventKind::kSysfsAdd:
-    case EventKind::kSysfsRemove: return apply_directory(event);
+    case EventKind::kSysfsRemove:
+      return apply_directory(event);
     case EventKind::kClock:
       clock_ = event.a;
       clock_known_ = true;
       return;
-    case EventKind::kQuiescent: settled_ = event.a == kBarrier; return;
-    default: return;  // observations: nothing changes
+    case EventKind::kQuiescent:
+      settled_ = event.a == kBarrier;
+      return;
+    default:
+      return;  // observations: nothing changes
   }
 }
 
@@ -267,12 +286,14 @@ const Batch *Model::batch(uint64_t number) const {
 
 void Model::apply_batch(const Event &event) {
   if (event.kind == EventKind::kBatchQueued) {
-    batches_.push_back({event.a, event.b, false});
+    batches_.push_back({event.a, false});
+    batch_objects_queued_ += event.b;
     return;
   }
   for (Batch &batch : batches_) {
     if (batch.number == event.a) batch.freed = true;
   }
+  batch_objects_freed_ += event.b;
   close_released(touch(event.thread), false);
 }
 
@@ -342,17 +363,33 @@ void Model::apply_cache(const Event &event) {
   if (event.kind == EventKind::kCacheCreate) {
     cache = Cache{};
     cache.known = true;
+    cache.text = event.text;
     cache.flags = event.flags;
     cache.object_size = event.a;
     cache.slab_size = event.b;
     cache.refs = 1;
-    touch(event.thread).created_cache = event.cache;
+    adopt(event, cache);
     return;
   }
   // An alias. Under legacy it may revive a leaked cache (Linux 6.1 merges with refcount 0).
   cache.refs = event.a;
   cache.dying_at = cache.destroy_invoke = cache.attempt_at = kNever;
   cache.linger_at = cache.leaked_at = kNever;
+}
+
+// What the operation that makes the cache has said or done before the cache had a number: its
+// request knows about the ctor, and its directory was added first.
+void Model::adopt(const Event &event, Cache &cache) {
+  ThreadState &thread = touch(event.thread);
+  thread.created_cache = event.cache;
+  if (!thread.in_operation || thread.type != kOpCreate) return;
+  cache.flags = static_cast<uint16_t>(cache.flags | thread.flags);
+  for (Directory &directory : directories_) {
+    if (directory.present && directory.thread == event.thread &&
+        directory.added_at > thread.invoke_at) {
+      directory.cache = event.cache;
+    }
+  }
 }
 
 void Model::apply_cache_end(const Event &event) {
@@ -367,7 +404,6 @@ void Model::apply_cache_end(const Event &event) {
   if (event.kind != EventKind::kCacheDying) return;
   cache.refs = 0;
   cache.dying_at = now_;
-  cache.dying_thread = event.thread;
   ThreadState &thread = touch(event.thread);
   cache.destroy_invoke = thread.in_operation ? thread.invoke_at : now_;
   thread.dying_cache = event.cache;
@@ -402,8 +438,13 @@ void Model::apply_directory(const Event &event) {
     directory.added_at = now_;
     return;
   }
-  directories_.push_back({event.text, event.cache, event.thread,
-                          event.kind == EventKind::kSysfsAdd, now_, 0});
+  directories_.push_back(
+      {event.text, event.cache, event.thread, event.kind == EventKind::kSysfsAdd, now_, 0});
+}
+
+std::string Model::name(uint32_t number) const {
+  const std::string &name = text(cache(number).text);
+  return name.empty() ? std::to_string(number) : std::to_string(number) + " \"" + name + "\"";
 }
 
 const std::string &Model::text(uint32_t index) const {

@@ -66,7 +66,7 @@ struct Slab {
 struct Cache {
   bool known = false;        // its kCacheCreate was seen
   uint16_t flags = 0;
-  uint8_t dying_thread = 0;
+  uint32_t text = 0;         // its name
   uint64_t object_size = 0, slab_size = 0;
   uint64_t refs = 0;
   At dying_at = kNever;      // last reference dropped
@@ -94,7 +94,7 @@ struct Directory {
 
 struct Reader { uint64_t section = 0; uint8_t thread = 0; At opened_at = 0; };
 struct GracePeriod { uint64_t number = 0; At started_at = 0; };
-struct Batch { uint64_t number = 0, objects = 0; bool freed = false; };
+struct Batch { uint64_t number = 0; bool freed = false; };
 
 // An operation in progress, and what it has released so far.
 struct ThreadState {
@@ -154,12 +154,15 @@ class Model {
   At ended_gp_start() const { return ended_gp_start_; }
   At gp_ended_at() const { return gp_ended_at_; }
   const Batch *batch(uint64_t number) const;
+  uint64_t batch_objects_queued() const { return batch_objects_queued_; }
+  uint64_t batch_objects_freed() const { return batch_objects_freed_; }
 
   // Nothing runs, and everything kfree_rcu()d or destroyed is done: numbers are exact.
   bool settled() const { return settled_; }
   bool clock_known() const { return clock_known_; }
   uint64_t clock() const { return clock_; }
   const std::string &text(uint32_t index) const;
+  std::string name(uint32_t number) const;  // for explanations: 3 "dentry"
 
  private:
   Cache &cache_of(uint32_t number);
@@ -174,6 +177,7 @@ class Model {
   void apply_batch(const Event &event);
   void apply_slab(const Event &event);
   void apply_cache(const Event &event);
+  void adopt(const Event &event, Cache &cache);
   void apply_cache_end(const Event &event);
   void apply_leak(const Event &event);
   void apply_directory(const Event &event);
@@ -191,6 +195,7 @@ class Model {
   std::vector<Reader> readers_;  // open ones
   std::vector<GracePeriod> grace_periods_;  // running ones
   std::vector<Batch> batches_;
+  uint64_t batch_objects_queued_ = 0, batch_objects_freed_ = 0;
   std::vector<ThreadState> threads_ = std::vector<ThreadState>(256);
   std::vector<uint8_t> touched_;  // threads that this trace mentions
   At ended_gp_start_ = 0, gp_ended_at_ = 0;

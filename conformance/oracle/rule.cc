@@ -13,7 +13,9 @@
 namespace slabbed::conf {
 
 namespace {
-struct Entry { const char *id, *text; };
+struct Entry {
+  const char *id, *text;
+};
 constexpr Entry kRules[] = {
     {"clean", "No rule was broken."},
     {"ALLOC-1", "An allocation returns memory that overlaps no object still held."},
@@ -35,7 +37,7 @@ constexpr Entry kRules[] = {
     {"BATCH-2", "kvfree_rcu_barrier() returns after every older kfree_rcu() was reclaimed."},
     {"BATCH-3", "kvfree_rcu_barrier_on_cache() promises the same for one cache."},
     {"BATCH-4", "The drain timer reclaims what no barrier and no full batch does."},
-    {"BATCH-5", "A batch is freed once, after it was queued, with what was queued."},
+    {"BATCH-5", "Batches are freed once, after they were queued, and their objects add up."},
     {"DESTROY-1", "Destroy waits for no grace period (async, legacy)."},
     {"DESTROY-2", "After the barrier a dying cache is released or reported as leaked."},
     {"DESTROY-3", "What was kfree_rcu()d before is not reported as leaked (async, sync)."},
