@@ -16,6 +16,7 @@
 #
 # A test is a function test_<behaviour>; `bash <file> <behaviour>` runs one, ctest registers each.
 # Exit 77 is "cannot be tried here", with the reason.
+# shellcheck disable=SC2016 # hooks are scripts: their variables are expanded later
 set -u
 
 # What ./run may rely on: bash, and the essential packages of Debian.
@@ -24,7 +25,7 @@ readonly basic_tools=(bash env cat grep sed awk mkdir dirname basename df find s
 
 SCRATCH=$(mktemp -d)
 export SCRATCH
-tree=$SCRATCH/tree
+tree="$SCRATCH/a tree"
 out=$SCRATCH/out
 err=$SCRATCH/err
 trap 'kill_marked; rm -rf "$SCRATCH"' EXIT
@@ -105,6 +106,7 @@ extra_env=()
 start_it() {
   set -m
   exec_clean bash "$tree/run" "$@" >"$out" 2>"$err" &
+  # shellcheck disable=SC2034 # for the tests
   pid=$!
   set +m
 }
@@ -121,7 +123,7 @@ expect_call() { grep -q -- "$1" "$SCRATCH/calls" || die "expected a call: $1"; }
 expect_no_call() { grep -q -- "$1" "$SCRATCH/calls" && die "unexpected call: $1"; return 0; }
 # One clear line: nothing else of ours on stderr.
 expect_one_line() {
-  [ "$(grep -c '^run: ' "$err")" = 1 ] && [ "$(wc -l <"$err")" = 1 ] || die "expected one line"
+  [ "$(grep -c '^run: ' "$err")/$(wc -l <"$err")" = 1/1 ] || die "expected one line"
 }
 expect_last_out() { [ "$(tail -n 1 "$out")" = "$1" ] || die "expected as last line: $1"; }
 # The processes ./run started: clean_env marks them all, and only those.

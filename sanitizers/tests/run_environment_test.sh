@@ -10,6 +10,7 @@
 # Goal: a machine that cannot do the job is named in one line, with status 3 and nothing broken.
 # Method: fakes where a fake is as good; a real small tmpfs and a real read-only tree where not
 # (they need a mount namespace and are skipped, with a line, where there is none).
+# shellcheck disable=SC2016 # hooks are scripts: their variables are expanded later
 . "$(dirname "${BASH_SOURCE[0]}")/fixture.sh"
 
 # in_namespace SCRIPT: runs it where it may mount without anyone noticing.
@@ -18,7 +19,7 @@ in_namespace() {
   [ "$(id -u)" = 0 ] || root_map=(-r)
   unshare "${root_map[@]}" -m true 2>/dev/null || cannot "no mount namespace here"
   export -f clean_env exec_clean
-  unshare "${root_map[@]}" -m bash -c "extra_env=(); tree=$tree out=$out err=$err; $1"
+  unshare "${root_map[@]}" -m bash -c "extra_env=(); tree='$tree' out='$out' err='$err'; $1"
   status=$?
 }
 

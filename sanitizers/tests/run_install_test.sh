@@ -9,6 +9,7 @@
 #
 # Goal: on a fresh machine ./run installs exactly what is missing and asks nothing; where it cannot,
 # one line says why and what to type. Method: fakes of dpkg-query, apt-get, sudo and id.
+# shellcheck disable=SC2016 # hooks are scripts: their variables are expanded later
 . "$(dirname "${BASH_SOURCE[0]}")/fixture.sh"
 
 # All packages but two are there.

@@ -9,6 +9,7 @@
 #
 # Goal: two ./run never mix their builds, and however ./run ends, nothing it started outlives it.
 # Method: fakes that take long, signals, and processes counted in /proc.
+# shellcheck disable=SC2016 # hooks are scripts: their variables are expanded later
 . "$(dirname "${BASH_SOURCE[0]}")/fixture.sh"
 
 readonly take_long='echo started; exec sleep 60'
@@ -130,9 +131,10 @@ test_ctrl_c_on_a_terminal_reaches_the_campaign() {
     echo started; while :; do sleep 0.1; done'
   ln -s "$(type -P script)" "$SCRATCH/bin/script"
   ln -s "$(type -P sh)" "$SCRATCH/bin/sh"
+  # shellcheck disable=SC2094 # the terminal's user waits for what the terminal shows
   { wait_for "$out" started; printf '\003'; sleep 1; } |
     clean_env SHELL=/bin/bash TERM=dumb \
-      script -qefc "bash $tree/run fuzz" /dev/null >"$out" 2>"$err"
+      script -qefc "bash '$tree/run' fuzz" /dev/null >"$out" 2>"$err"
   status=$?
   expect_status 130
   expect_out summary

@@ -9,6 +9,7 @@
 #
 # Goal: every word of ./run starts the right programs with the right arguments, refuses wrong ones
 # with usage and 2, and adds up what the lanes said. Method: fixture.sh; nothing is compiled.
+# shellcheck disable=SC2016 # hooks are scripts: their variables are expanded later
 . "$(dirname "${BASH_SOURCE[0]}")/fixture.sh"
 
 test_without_a_word_prints_usage_and_exits_2() {
