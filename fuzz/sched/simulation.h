@@ -11,10 +11,17 @@
 // The scheduler owns every source of nondeterminism of the sim world. A run is: begin(), spawn the
 // init fiber, run() until it returns (or until nothing can), end(). All other fibers are spawned
 // from inside: program threads by the init fiber, workers by port::KThread. The choice at a yield
-// point is always "go on, or switch to that runnable fiber"; grace periods and the clock are fibers
-// too (kGracePeriod, kCallbacks, kClock), so a schedule that runs them early ends a grace period or
-// lets time pass there. Default choice: go on; else the lowest runnable program thread, then
-// workers, then callbacks, then the grace period, then the clock.
+// point is always "go on, or switch to that runnable fiber". Grace periods, the clock and the store
+// buffers have fiber numbers too (kGracePeriod, kClock, kFirstDrain + fiber), so a schedule that picks
+// one ends a grace period, lets time pass until the next deadline, or lets one buffered store reach
+// memory right there; then the fiber that was running goes on. Default choice: go on; else the lowest
+// runnable program thread, then workers, then callbacks, then the grace period, then the drains, then
+// the clock.
+//
+// What code may do where: fibers run ordinary instrumented code. Strategies and event sinks run in
+// the middle of a switch, on the driver's side of ThreadSanitizer; they must not call the port. What
+// several fibers of the test bed share (traces, tables) is no part of the program under test: it
+// belongs into on_driver(), or TSan reports the test bed's own races.
 #ifndef SLABBED_FUZZ_SCHED_SIMULATION_H
 #define SLABBED_FUZZ_SCHED_SIMULATION_H
 
@@ -37,7 +44,7 @@ struct Options {
   Strategy *strategy = nullptr;   // never null at begin()
   uint32_t step_bound = 200000;   // yield points
   bool store_buffers = false;     // x86-TSO FIFO per fiber; ignored (and said) under TSan
-  unsigned slots = 8;             // thread slots, slot 0 included; more threads than slots share it
+  unsigned slots = 8;             // thread slots, 1..16, slot 0 included; threads beyond them share it
   unsigned hz = 100;
 };
 
@@ -63,7 +70,9 @@ inline constexpr unsigned kFirstWorker = 16;
 inline constexpr unsigned kCallbacks = 32;
 inline constexpr unsigned kGracePeriod = 33;
 inline constexpr unsigned kClock = 34;
+inline constexpr unsigned kFirstDrain = 64;  // + n: fiber n's store buffer gives up its oldest entry
 
+// A run whose memory cannot be had at its fixed address prints one line and exits with status 3.
 void begin(const Options &options, const EventSink &sink);
 Outcome run(void (*init)(void *), void *arg);
 // Abandons what is unfinished, resets memory, time and RCU. After it nothing of the run is left.
@@ -79,7 +88,7 @@ void join_all();
 // identity and is itself a yield point (kind kOperation). Arms fail_nth: the n-th page or metadata
 // request of this operation fails (0: none).
 void operation(unsigned index, unsigned fail_nth);
-// How many requests of the current operation were counted, and whether the armed one failed.
+// How many requests of the current operation were counted; the armed one failed if it is among them.
 unsigned faults_seen();
 void sleep_jiffies(uint64_t n);
 uint64_t now_jiffies();
@@ -87,11 +96,22 @@ uint64_t now_jiffies();
 // edge that a correct program would make. Not a yield point.
 void hand_over_release(void *token);
 void hand_over_acquire(void *token);
+// Runs fn(arg) at once, as the driver's code: TSan sees no access of this fiber in it. Not a yield
+// point, and nothing in it may be one.
+void on_driver(void (*fn)(void *), void *arg);
+template <typename F>
+void on_driver(F &&f) {
+  on_driver([](void *arg) { (*static_cast<F *>(arg))(); }, &f);
+}
 
 // For the owner of the run ----------------------------------------------------------------------
 // The preemptions actually taken, as identities; feed them to ReplayStrategy to repeat the run.
 const std::vector<Preemption> &taken();
 uint32_t steps();
+// Options::store_buffers means nothing in this build (TSan would see a release at its drain, with
+// the wrong clock). Whoever owns the run tells the user.
+bool store_buffers_ignored();
+// kCheckFailed: "t2: kmem_cache_free: check failed: inuse > 0".
 const char *check_message();
 // What blocked fibers wait for, one line each: "t1 waits for lock slab_mutex held by t2".
 const char *deadlock_report();

@@ -15,6 +15,7 @@
 #ifndef SLABBED_FUZZ_SCHED_STRATEGY_H
 #define SLABBED_FUZZ_SCHED_STRATEGY_H
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -36,7 +37,8 @@ struct Preemption {
   uint8_t to;           // who runs instead
 };
 
-// 16-bit FNV-1a fold of a function name: the same in every build.
+// 16-bit FNV-1a fold of a function name, up to a '<' (gcc appends template arguments, clang does
+// not): the same in every build.
 uint16_t name_hash(const char *name);
 
 // A yield point, as a strategy sees it. `runnable` is sorted by the default order of simulation.h;
@@ -48,7 +50,11 @@ struct Choice {
   const char *name;
   const uint8_t *runnable;
   unsigned runnable_count;
+  uint16_t (*occurrence)();  // of (kind, name) in this operation; counted when asked for
 };
+
+// The preemption that would send this step to `to`.
+Preemption identify(const Choice &choice, unsigned to);
 
 class Strategy {
  public:
@@ -56,8 +62,11 @@ class Strategy {
   // Called once per run before the first step.
   virtual void begin() = 0;
   // How many yield points may pass before pick() is asked again; lets the fast path count down.
+  // Called at the start and after each pick() at an ordinary yield point. Points of all fibers count;
+  // forced choices (kBlocked, kSpin) do not, and do not start the count anew.
   virtual uint32_t quiet_steps() = 0;
-  // Returns the fiber to run: `current` to go on, or one of `runnable`.
+  // Returns the fiber to run: `current` to go on (if it can), or one of `runnable`. Any other answer
+  // means the default. Forced choices with one possible answer are not asked.
   virtual unsigned pick(const Choice &choice) = 0;
 };
 

@@ -69,6 +69,7 @@ class SLABBED_CAPABILITY("mutex") Mutex {
   const char *name_;
   uint64_t waiting_ = 0;  // one bit per fiber
   int holder_ = -1;       // fiber number
+  unsigned run_ = 0;      // the run that the state belongs to
 };
 
 class SLABBED_SCOPED_CAPABILITY MutexLock {
@@ -108,6 +109,7 @@ class CondVar {
  private:
   friend struct sim::MutexAccess;
   uint64_t waiting_ = 0;
+  unsigned run_ = 0;
 };
 
 }  // namespace slabbed::port
