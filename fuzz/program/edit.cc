@@ -23,8 +23,6 @@ namespace {
 
 constexpr unsigned kGone = UINT32_MAX;
 
-bool is_program_thread(unsigned number) { return number >= 1 && number <= kProgramThreads; }
-
 // Gives each operation number in the schedule its new value; records whose operation is gone leave.
 template <typename NewIndex>
 void move_operations(Program *program, NewIndex new_index) {

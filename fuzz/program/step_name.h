@@ -27,6 +27,8 @@ inline constexpr unsigned kDrain = 64;
 inline constexpr unsigned kPointKinds = 24;
 inline constexpr unsigned kOperationPoint = 0;  // the yield point at the start of an operation
 
+// Whether `number` runs operations of the program.
+inline bool is_program_thread(unsigned number) { return number >= 1 && number <= kProgramThreads; }
 // Whether `number` names a fiber that can run; a drain never does.
 bool is_thread(unsigned number);
 // Whether `number` is a thread or the drain of one.

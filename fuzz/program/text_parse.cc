@@ -29,6 +29,14 @@ bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+// Whether a line whose first word is `word` can be meant by `pattern`.
+bool may_begin(const char *pattern, std::string_view word) {
+  if (*pattern == '%') return word.size() > 1 && word[0] == pattern[1] && word[1] <= '9';
+  size_t length = 0;
+  while (is_word_character(pattern[length])) ++length;
+  return word == std::string_view(pattern, length);
+}
+
 // Which of the 4 names are taken, by a name line or by use.
 class NameTable {
  public:
@@ -360,11 +368,14 @@ bool Parser::operation_line(TextCursor *in) {
   }
   if (!in->indexed("a thread", "t", 1, kMaxThreads, &thread) || !in->punctuation(":")) return false;
   threads_mentioned_ = std::max(threads_mentioned_, thread);
+  const std::string_view first = in->peek_word();
   TextCursor farthest = *in;
+  if (first.empty()) farthest.fail_expected("an operation");
+  else farthest.fail("unknown operation '" + std::string(first) + "'");
   for (unsigned code = 0; code < static_cast<unsigned>(OpCode::kCount); ++code) {
     const OperationInfo &info = operation_info(static_cast<OpCode>(code));
     for (const char *pattern : {info.text, info.zeroed_text}) {
-      if (pattern == nullptr) continue;
+      if (pattern == nullptr || !may_begin(pattern, first)) continue;
       Operation op;
       op.code = static_cast<OpCode>(code);
       op.thread = static_cast<uint8_t>(thread - 1);
@@ -375,7 +386,7 @@ bool Parser::operation_line(TextCursor *in) {
         *in = attempt;
         return true;
       }
-      if (farthest.error().empty() || attempt.position() > farthest.position()) farthest = attempt;
+      if (attempt.position() > farthest.position()) farthest = attempt;
     }
   }
   *in = farthest;
