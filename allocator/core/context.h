@@ -13,8 +13,8 @@
 // through the two hooks, which reclaim/ fills in at boot.
 //
 // Lock order, outermost first, for the whole allocator:
-//   slab_mutex (registry) -> Slot::lock -> Barn::lock -> Node::list_lock -> reclaim queue lock
-//   -> stack depot -> page allocator
+//   slab_mutex (registry) -> kfree_rcu freeing -> Slot::lock -> Barn::lock -> Node::list_lock
+//   -> reclaim queue lock -> stack depot -> page allocator
 // Nobody holds a Slot::lock while waiting for another slot's owner or for a grace period.
 #ifndef SLABBED_CORE_CONTEXT_H
 #define SLABBED_CORE_CONTEXT_H

@@ -62,7 +62,11 @@ Next last_reference_gone(System *system, kmem_cache *s, const void *caller)
 
 unsigned long shutdown_cache(kmem_cache *s) {
   cache_flush(s, true);
-  return slab_discard_empty(s);
+  unsigned long remain = slab_discard_empty(s);
+  // Empty, but the kfree_rcu worker that brought the last object home may still be on its way out
+  // of the descriptor. With objects left, nobody is going to release it now.
+  if (remain == 0) System::of(s)->kfree_rcu.await_freeing();
+  return remain;
 }
 
 void destroy_cache(System *system, kmem_cache *s, const void *caller) {

@@ -11,6 +11,25 @@
 #include "port/check.h"
 
 namespace slabbed {
+namespace {
+
+// Return: whether the cache is empty and off slab_caches now; if not, it has leaked for good.
+bool second_attempt(System *system, kmem_cache *s) SLABBED_REQUIRES(system->caches.slab_mutex) {
+  // Objects that came back since destroy may sit in sheaves again: flush before looking.
+  if (shutdown_cache(s) != 0) {
+    s->state = CacheState::kLeaked;
+    report_leak(system, s);
+    return false;
+  }
+  system->caches.remove(s);
+  if (s->flags & SLAB_TYPESAFE_BY_RCU) {
+    s->state = CacheState::kRcuWait;  // its slab pages have only now begun to wait for readers
+    system->caches.add_unlisted(s);
+  }
+  return true;
+}
+
+}  // namespace
 
 bool DestroyWork::start(System *system) {
   system_ = system;
@@ -44,6 +63,10 @@ void DestroyWork::flush() {
 }
 
 void DestroyWork::restart_in_child() {
+  {
+    port::MutexLock guard(lock_);
+    completed_ = scheduled_ - queued_;  // what the parent's worker had decided, it finishes there
+  }
   thread_.join();  // the parent's worker does not exist here
   thread_.start("slab_destroy", worker_main, this, &system_->rcu);
 }
@@ -69,14 +92,27 @@ void DestroyWork::run_queued(unsigned count) {
   // deferred slab page is back. rcu_barrier() would return while batches still wait (bug A1/A3).
   system_->kfree_rcu.barrier();
   for (; count; count--) {
-    kmem_cache *s = pop();
-    bool waited_for_pages = s->state == CacheState::kRcuWait;
-    if (waited_for_pages) release_cache(system_, s);
-    else second_attempt(s);
+    kmem_cache *released = run_first();
+    if (released) release_cache(system_, released);
     port::MutexLock guard(lock_);
     completed_++;
     done_.notify_all();
   }
+}
+
+// Return: the cache, if nothing can reach it any more. Under slab_mutex from the queue to the
+// decision: fork() takes it too, so a child finds a cache either queued or decided.
+kmem_cache *DestroyWork::run_first() {
+  port::MutexLock guard(system_->caches.slab_mutex);
+  kmem_cache *s = pop();
+  if (s->state == CacheState::kRcuWait) {
+    system_->caches.remove_unlisted(s);
+    return s;
+  }
+  if (!second_attempt(system_, s)) return nullptr;
+  if (s->state != CacheState::kRcuWait) return s;
+  schedule(s);
+  return nullptr;
 }
 
 kmem_cache *DestroyWork::pop() {
@@ -86,31 +122,6 @@ kmem_cache *DestroyWork::pop() {
   if (!head_) tail_ = nullptr;
   queued_--;
   return s;
-}
-
-void DestroyWork::second_attempt(kmem_cache *s) {
-  Registry &caches = system_->caches;
-  bool wait_for_pages;
-  {
-    port::MutexLock guard(caches.slab_mutex);
-    // Objects that came back since destroy may sit in sheaves again: flush before looking.
-    if (shutdown_cache(s) != 0) {
-      s->state = CacheState::kLeaked;
-      report_leak(system_, s);
-      return;
-    }
-    caches.remove(s);
-    wait_for_pages = (s->flags & SLAB_TYPESAFE_BY_RCU) != 0;
-    if (wait_for_pages) {
-      s->state = CacheState::kRcuWait;
-      caches.add_unlisted(s);
-    }
-  }
-  if (wait_for_pages) {
-    schedule(s);
-  } else {
-    release_cache(system_, s);
-  }
 }
 
 }  // namespace slabbed

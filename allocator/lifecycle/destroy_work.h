@@ -40,14 +40,15 @@ class DestroyWork {
   static void worker_main(void *self);
   void worker();
   void run_queued(unsigned count);
+  kmem_cache *run_first();
   kmem_cache *pop();
-  void second_attempt(kmem_cache *s);
 
   System *system_ = nullptr;
   port::Mutex lock_{"destroy work"};
   port::CondVar work_;   // the worker waits: head_, stop_
   port::CondVar done_;   // flush() waits: completed_
-  // A cache stays queued until its turn is over, so that a forked child finds it.
+  // A cache leaves the queue under slab_mutex, and that only to be decided upon at once; so a forked
+  // child finds it queued or decided. Lock order: slab_mutex -> lock_.
   kmem_cache *head_ SLABBED_GUARDED_BY(lock_) = nullptr;
   kmem_cache *tail_ SLABBED_GUARDED_BY(lock_) = nullptr;
   unsigned queued_ SLABBED_GUARDED_BY(lock_) = 0;       // now in the queue

@@ -55,6 +55,21 @@ void thaw_sheaves(System *system) {
   });
 }
 
+void unlock_slots(System *system) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
+  for (unsigned slot = port::slot_count(); slot-- > 0;) system->slots[slot].lock.unlock();
+}
+
+// Locks every slot at a moment when no rcu sheaf is in transit. Waiting happens with the slots open:
+// a sweep that has one slot's sheaf in its hands still wants the locks of the slots after it.
+void lock_slots(System *system) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
+  for (;;) {
+    for (unsigned slot = 0; slot < port::slot_count(); slot++) system->slots[slot].lock.lock();
+    if (!system->kfree_rcu.in_transit()) return;
+    unlock_slots(system);
+    system->kfree_rcu.await_transit();
+  }
+}
+
 void unlock_structures(System *system) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
   system->pages.fork_release();
   system->depot.fork_release();
@@ -64,7 +79,7 @@ void unlock_structures(System *system) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
     s->node.barn.lock.unlock();
   });
   thaw_sheaves(system);
-  for (unsigned slot = port::slot_count(); slot-- > 0;) system->slots[slot].lock.unlock();
+  unlock_slots(system);
   system->kfree_rcu.fork_release_worker();
 }
 
@@ -74,9 +89,8 @@ void system_fork_prepare(System *system) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
   system->caches.slab_mutex.lock();
   system->destroy_work.fork_hold();
   system->kfree_rcu.fork_hold_worker();
-  for (unsigned slot = 0; slot < port::slot_count(); slot++) system->slots[slot].lock.lock();
+  lock_slots(system);
   freeze_sheaves(system);
-  system->kfree_rcu.fork_await_transit();
   for_each_cache(system, [](kmem_cache *s) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
     s->node.barn.lock.lock();
     s->node.list_lock.lock();

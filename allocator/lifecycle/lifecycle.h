@@ -49,9 +49,10 @@ kmem_cache *find_mergeable(System *system, const CacheRequest &request)
 // destroy.cc
 void destroy_cache(System *system, kmem_cache *s, const void *caller);
 // Revokes and flushes every slot and the barn, returns empty slabs. Return: slabs that remain.
-// Caller holds slab_mutex and has set dying.
+// At 0 nothing but deferred slab pages can reach the descriptor any more. Caller holds slab_mutex and
+// has set dying.
 unsigned long shutdown_cache(kmem_cache *s);
-// release.cc. Context: no lock held; the descriptor is gone afterwards.
+// release.cc. Context: no lock held, `s` on no list; the descriptor is gone afterwards.
 void release_cache(System *system, kmem_cache *s);
 // Frees the descriptor's memory and nothing else.
 void free_descriptor(kmem_cache *s);

@@ -13,10 +13,6 @@
 namespace slabbed {
 
 void release_cache(System *system, kmem_cache *s) {
-  if (s->state == CacheState::kRcuWait) {
-    port::MutexLock guard(system->caches.slab_mutex);
-    system->caches.remove_unlisted(s);
-  }
   SLABBED_CHECK(s->refcount == 0);
   SLABBED_ASSERT(cache_is_valid(s));
   system->report.event(SLABBED_EV_CACHE_RELEASED, s, nullptr);

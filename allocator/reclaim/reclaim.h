@@ -48,6 +48,10 @@ class Reclaim {
   void barrier_on_cache(kmem_cache *s);
   // The leaving thread's slot: its partial batches are passed on.
   void flush_slot(unsigned slot);
+  // Waits until the worker is not in the middle of freeing a batch: it touches a cache a little
+  // longer than the cache has objects (an emptied sheaf looks for a place in the barn, an emptied
+  // slab page goes back outside the lock). Context: may block; never for a grace period.
+  void await_freeing() SLABBED_EXCLUDES(freeing_lock_);
   // Objects of `s` that are queued and not yet freed. Exact when nothing runs.
   unsigned long pending(kmem_cache *s);
 
@@ -56,7 +60,8 @@ class Reclaim {
   void fork_release_worker() SLABBED_RELEASE(freeing_lock_) { freeing_lock_.unlock(); }
   void fork_hold_queue() SLABBED_ACQUIRE(lock_) { lock_.lock(); }
   void fork_release_queue() SLABBED_RELEASE(lock_) { lock_.unlock(); }
-  void fork_await_transit();
+  bool in_transit();
+  void await_transit();
   void restart_in_child();
 
  private:
@@ -100,7 +105,8 @@ class Reclaim {
 
   Context *context_ = nullptr;
   port::Mutex lock_{"kfree_rcu queue"};
-  // Held by the worker while it frees a batch, so that fork() never copies half of that.
+  // Held by the worker while it frees a batch: fork() never copies half of that, and destroy never
+  // releases a descriptor that the worker has not let go of. After slab_mutex in the lock order.
   port::Mutex freeing_lock_{"kfree_rcu freeing"};
   port::CondVar work_;       // the worker waits: ready, deadline_, stop_
   port::CondVar completion_; // barriers wait: transit_, completed_

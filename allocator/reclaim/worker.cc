@@ -120,10 +120,10 @@ void Reclaim::worker() {
     // Taken before, waited for after: the grace period starts when every object of the batch has
     // been queued. The other way round new objects would ride on an older grace period (bug A8).
     context_->rcu.synchronize();
-    {
-      port::MutexLock freeing(freeing_lock_);
-      free_batch(&current_);
-    }
+    // Freed and completed in one step for fork(): a child that found the batch gone but not
+    // completed would wait for it for ever.
+    port::MutexLock freeing(freeing_lock_);
+    free_batch(&current_);
     port::MutexLock guard(lock_);
     completed_ = current_.newest;
     completion_.notify_all();
@@ -184,7 +184,14 @@ void Reclaim::free_chain(Batch *batch) {
   context_->report.event(SLABBED_EV_BATCH_FREED, nullptr, nullptr, batch->chain_sequence, objects);
 }
 
-void Reclaim::fork_await_transit() {
+void Reclaim::await_freeing() { port::MutexLock freeing(freeing_lock_); }
+
+bool Reclaim::in_transit() {
+  port::MutexLock guard(lock_);
+  return transit_ != 0;
+}
+
+void Reclaim::await_transit() {
   port::MutexLock guard(lock_);
   while (transit_) completion_.wait(lock_);
 }
@@ -201,6 +208,7 @@ void Reclaim::restart_in_child() {
     }
     if (current_.chain) {
       ChainLink **tail = &ready_chain_;
+      if (!ready_chain_) ready_chain_sequence_ = current_.chain_sequence;
       while (*tail) tail = &(*tail)->next;
       *tail = current_.chain;
       current_.chain = nullptr;
