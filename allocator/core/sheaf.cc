@@ -35,6 +35,7 @@ slabbed_sheaf *pop(slabbed_sheaf **list) {
 }  // namespace
 
 slabbed_sheaf *sheaf_alloc(kmem_cache *cache, unsigned capacity) {
+  if (port::should_fail(port::Fault::kMeta)) return nullptr;
   auto *sheaf = static_cast<slabbed_sheaf *>(port::meta_alloc(sheaf_bytes(capacity)));
   if (!sheaf) return nullptr;
   sheaf->cache = cache;

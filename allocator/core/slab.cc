@@ -63,12 +63,16 @@ void discard(kmem_cache *s, SlabPage *page) {
   }
 }
 
-unsigned take_from(kmem_cache *s, SlabPage *page, void **objects, unsigned count) {
+// Tracks are written under list_lock, here and in slab_free(): a leak report reads them under it
+// while the kfree_rcu worker may still bring objects home (destroy=legacy).
+unsigned take_from(kmem_cache *s, SlabPage *page, void **objects, unsigned count,
+                   const void *caller) {
   unsigned taken = 0;
   while (taken < count && page->freelist) {
     void *object = page->freelist;
     page->freelist = get_freepointer(s, object);
     objects[taken++] = object;
+    if (s->layout.track) track_set(s, object, kTrackAlloc, caller);
   }
   page->inuse = static_cast<uint16_t>(page->inuse + taken);
   SLABBED_CHECK(page->inuse <= page->objects);
@@ -94,7 +98,7 @@ unsigned slab_alloc(kmem_cache *s, void **objects, unsigned count, const void *c
       if (fresh) node.add(fresh);
       while (got < count && node.partial) {
         SlabPage *page = node.partial;
-        unsigned taken = take_from(s, page, objects + got, count - got);
+        unsigned taken = take_from(s, page, objects + got, count - got, caller);
         got += taken;
         node.in_use += taken;
         if (page->inuse == page->objects) node.to_full(page);
@@ -105,17 +109,11 @@ unsigned slab_alloc(kmem_cache *s, void **objects, unsigned count, const void *c
     fresh = new_slab(s);
     if (!fresh) break;
   }
-  if (s->layout.track) {
-    for (unsigned i = 0; i < got; i++) track_set(s, objects[i], kTrackAlloc, caller);
-  }
   return got;
 }
 
 void slab_free(kmem_cache *s, void *const *objects, unsigned count, const void *caller) {
   Node &node = s->node;
-  if (s->layout.track) {
-    for (unsigned i = 0; i < count; i++) track_set(s, objects[i], kTrackFree, caller);
-  }
   SlabPage *empty = nullptr;
   {
     port::MutexLock lock(node.list_lock);
@@ -123,6 +121,7 @@ void slab_free(kmem_cache *s, void *const *objects, unsigned count, const void *
       SlabPage *page = page_of(objects[i]);
       SLABBED_CHECK(page->cache == s);
       SLABBED_CHECK(page->inuse != 0);
+      if (s->layout.track) track_set(s, objects[i], kTrackFree, caller);
       set_freepointer(s, objects[i], page->freelist);
       page->freelist = objects[i];
       page->inuse--;

@@ -80,7 +80,8 @@ System *System::boot_up(const char *parameters, const void *flavour,
   BootParameters boot;
   *error = parse_boot_parameters(parameters, &boot);
   if (*error) return nullptr;
-  void *memory = port::meta_alloc(sizeof(System));
+  void *memory = nullptr;
+  if (!port::should_fail(port::Fault::kMeta)) memory = port::meta_alloc(sizeof(System));
   if (!memory) {
     *error = "no memory for a System";
     return nullptr;
