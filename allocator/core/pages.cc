@@ -149,7 +149,8 @@ void PageAllocator::release_if_empty(Chunk *chunk) {
 
 void PageAllocator::free(SlabPage *page) {
   port::MutexLock lock(lock_);
-  SLABBED_CHECK(page->state != PageState::kBuddy);
+  // A block freed twice may head a free block by now, or lie inside one.
+  SLABBED_CHECK(page->state == PageState::kSlab || page->state == PageState::kLarge);
   unsigned long pages = 1ul << page->order;
   SLABBED_CHECK(in_use_ >= pages);
   in_use_ -= pages;

@@ -52,6 +52,7 @@ void sysfs_unique_id(unsigned size, char *buffer, size_t bytes) {
 }
 
 bool sysfs_add(Context *context, kmem_cache *s) {
+  remove_link(context->caches.newest, s->directory);  // a link gives way to a directory
   if (directory_exists(context->caches.newest, s->directory)) return false;
   if (directory_exists(context->caches.unlisted, s->directory)) return false;
   s->in_sysfs = true;
@@ -68,8 +69,10 @@ void sysfs_remove(Context *context, kmem_cache *s) {
 }
 
 bool sysfs_alias(Context *context, kmem_cache *s, const char *name) {
+  if (directory_exists(context->caches.newest, name)) return false;  // ... and not the reverse
   remove_link(context->caches.newest, name);
   size_t bytes = sizeof(AliasName) + strlen(name) + 1;
+  if (port::should_fail(port::Fault::kMeta)) return false;
   auto *alias = static_cast<AliasName *>(port::meta_alloc(bytes));
   if (!alias) return false;
   alias->bytes = static_cast<uint32_t>(bytes);

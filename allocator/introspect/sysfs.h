@@ -28,7 +28,7 @@ bool sysfs_add(Context *context, kmem_cache *s)
 void sysfs_remove(Context *context, kmem_cache *s)
     SLABBED_REQUIRES(context->caches.slab_mutex);
 // Adds a link `name` to the directory of `s`, replacing a leftover one of that name.
-// Return: false without memory.
+// Return: false without memory, or if a directory has that name.
 bool sysfs_alias(Context *context, kmem_cache *s, const char *name)
     SLABBED_REQUIRES(context->caches.slab_mutex);
 bool sysfs_exists(Context *context, const char *name)

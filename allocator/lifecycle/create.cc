@@ -23,6 +23,10 @@ namespace {
 constexpr slab_flags_t kPermitted = SLAB_HWCACHE_ALIGN | SLAB_STORE_USER | SLAB_PANIC |
                                     SLAB_TYPESAFE_BY_RCU | SLAB_NO_MERGE;
 
+const char *shown_name(const CacheRequest &request) {
+  return request.name ? request.name : "(null)";
+}
+
 int check_request(System *system, const CacheRequest &request) {
   bool name_ok = request.name && request.name[0];
   // The kernel divides by a zero size, and rounds with an align that is no power of two; both are
@@ -30,15 +34,19 @@ int check_request(System *system, const CacheRequest &request) {
   bool size_ok = request.size != 0 && request.size <= KMALLOC_MAX_SIZE;
   bool align_ok = (request.align & (request.align - 1)) == 0 && request.align <= kPageBytes;
   if (!name_ok || !size_ok || !align_ok) {
-    system->report.line("kmem_cache_create(%s) integrity check failed",
-                        name_ok ? request.name : "(null)");
+    system->report.line("kmem_cache_create(%s) integrity check failed", shown_name(request));
     return -EINVAL;
   }
-  return request.flags & ~kPermitted ? -EINVAL : 0;
+  if (request.flags & ~kPermitted) return -EINVAL;
+  Layout layout;  // no order may hold one object once its tracks are added
+  bool possible = calculate_layout(request.size, request.align, request.flags,
+                                   request.ctor != nullptr, system->boot.nr_cpus, &layout);
+  return possible ? 0 : -EINVAL;
 }
 
 const char *copy_string(const char *text) {
   size_t bytes = strlen(text) + 1;
+  if (port::should_fail(port::Fault::kMeta)) return nullptr;
   char *copy = static_cast<char *>(port::meta_alloc(bytes));
   if (copy) memcpy(copy, text, bytes);
   return copy;
@@ -101,6 +109,7 @@ kmem_cache *make_cache(System *system, const CacheRequest &request, bool mergeab
                                    request.ctor != nullptr, system->boot.nr_cpus, &layout);
   if (!possible) return nullptr;
   if ((request.flags & SLAB_STORE_USER) && !system->depot.init()) return nullptr;
+  if (port::should_fail(port::Fault::kMeta)) return nullptr;
   void *memory = port::meta_alloc(cache_bytes());
   if (!memory) return nullptr;
   kmem_cache *s = new (memory) kmem_cache{};
@@ -144,7 +153,7 @@ kmem_cache *create_cache(System *system, const CacheRequest &request) {
     s = create_locked(system, request, &error);
   }
   if (s) return s;
-  const char *name = request.name ? request.name : "(null)";
+  const char *name = shown_name(request);
   if (request.flags & SLAB_PANIC) {
     system->report.line("%s: Failed to create slab '%s'. Error %d", "__kmem_cache_create_args",
                         name, error);
