@@ -22,22 +22,17 @@ bool fault_loses_nothing(const Model &m, const Event &e, Why &why) {
 
 bool fault_never_fails(const Model &, const Event &e, Why &why) {
   if (e.b == 0) return false;
+  const char *call = nullptr;
   switch (e.a) {
-    case kOpFree:
-      return why("A free failed.");
-    case kOpKfreeRcu:
-      return why("kfree_rcu() failed.");
-    case kOpSynchronizeRcu:
-      return why("synchronize_rcu() failed.");
-    case kOpRcuBarrier:
-      return why("rcu_barrier() failed.");
-    case kOpKvfreeBarrier:
-      return why("kvfree_rcu_barrier() failed.");
-    case kOpBarrierOnCache:
-      return why("kvfree_rcu_barrier_on_cache() failed.");
-    default:
-      return false;
+    case kOpFree: call = "A free"; break;
+    case kOpKfreeRcu: call = "kfree_rcu()"; break;
+    case kOpSynchronizeRcu: call = "synchronize_rcu()"; break;
+    case kOpRcuBarrier: call = "rcu_barrier()"; break;
+    case kOpKvfreeBarrier: call = "kvfree_rcu_barrier()"; break;
+    case kOpBarrierOnCache: call = "kvfree_rcu_barrier_on_cache()"; break;
+    default: return false;
   }
+  return why(call, " failed, which it never may.");
 }
 
 bool fault_create_leaves_nothing(const Model &m, const Event &e, Why &why) {

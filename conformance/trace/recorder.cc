@@ -144,7 +144,7 @@ void NativeRecorder::finish(Trace &trace) const {
   std::vector<std::pair<uint64_t, size_t>> order;
   order.reserve(trace.events.size());
   for (size_t i = 0; i < trace.events.size(); ++i) order.emplace_back(trace.events[i].time, i);
-  std::sort(order.begin(), order.end());
+  std::sort(order.begin(), order.end());  // total order
   std::vector<Event> merged;
   merged.reserve(order.size());
   for (const auto &entry : order) merged.push_back(trace.events[entry.second]);
