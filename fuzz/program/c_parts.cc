@@ -186,7 +186,8 @@ static void free_now(struct record *record) {
   else kmem_cache_free(record->cache->cache, record->object);
 }
 )"},
-    {kPartCreate, part(kPartClaimEntry) | part(kPartSetEntry) | part(kPartModules) | part(kPartDepth), R"(
+    {kPartCreate,
+     part(kPartClaimEntry) | part(kPartSetEntry) | part(kPartModules) | part(kPartDepth), R"(
 static void do_create(unsigned i, struct cache *cache, const char *name, unsigned bytes,
                       slab_flags_t flags, void (*ctor)(void *)) {
   if (depth != 0 || !claim_entry(i)) return;

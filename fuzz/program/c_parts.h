@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// c_parts.h - the helper functions that a printed C test may need, each with what it needs itself. A
-// test contains the ones it uses and no other, so that it compiles without unused functions.
+// c_parts.h - the helper functions that a printed C test may need, each with what it needs itself.
+// A test contains the ones it uses and no other, so that it compiles without unused functions.
 #ifndef SLABBED_FUZZ_PROGRAM_C_PARTS_H
 #define SLABBED_FUZZ_PROGRAM_C_PARTS_H
 

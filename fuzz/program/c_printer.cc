@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// c_printer.cc - see c_printer.h. The helper functions come from c_parts.h; here are the head of the
-// test, the statement for each operation, the threads and main().
+// c_printer.cc - see c_printer.h. The helper functions come from c_parts.h; here are the head of
+// the test, the statement for each operation, the threads and main().
 #include "fuzz/program/c_printer.h"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ constexpr char kHead[] = R"(
 #define HZ 100
 #define CONSTRUCTED 0xc7  // what a constructor leaves in an object's first byte
 
-// One for each kmem_cache_create(), never reused, so that an object knows whether its cache is gone.
+// One for each kmem_cache_create(), never reused: an object knows whether its cache is gone.
 struct cache {
   struct kmem_cache *cache;
   unsigned bytes, users, callbacks;
@@ -123,8 +123,8 @@ void CPrinter::story() {
   if (turns_) {
     append_comment(&out_, "The threads take turns, in the order of the schedule.");
   } else if (order_.empty() && several_threads()) {
-    append_comment(&out_, "Only the simulator repeats this schedule: here the threads run freely, so");
-    append_comment(&out_, "run the test many times.");
+    append_comment(&out_, "Only the simulator repeats this schedule: here the threads run freely,");
+    append_comment(&out_, "so run the test many times.");
   }
   if (p_.slots != kMaxThreadSlots || p_.store_buffers) {
     append_comment(&out_, "Only the simulator knows slots= and store_buffers.");

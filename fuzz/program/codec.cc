@@ -103,7 +103,8 @@ void write_record(const ScheduleRecord &record, Writer *out) {
 }
 
 // There is one version so far. A second one gets its own function here and decode() chooses by the
-// first byte; bytes that name no known version are read by the newest rules, as no input is refused.
+// first byte; bytes that name no known version are read by the newest rules, as no input is
+// refused.
 Program decode_v1(Reader *in) {
   Program p;
   p.strategy = static_cast<StrategyKind>(in->u8());

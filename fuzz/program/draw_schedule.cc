@@ -17,8 +17,8 @@
 namespace slabbed::fuzz {
 namespace {
 
-// Mostly near, sometimes far: switches that come in quick succession open the narrow windows, a long
-// quiet stretch lets a program get to its interesting end first.
+// Mostly near, sometimes far: switches that come in quick succession open the narrow windows, a
+// long quiet stretch lets a program get to its interesting end first.
 uint16_t draw_gap(Random *random) {
   constexpr unsigned kScales[] = {4, 16, 128, 1024};
   return static_cast<uint16_t>(random->below(kScales[random->below(4)]));

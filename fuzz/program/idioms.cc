@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// idioms.cc - see idioms.h. An idiom is a list of operations whose operands count from 0: cache 0 is
-// "the idiom's first cache", thread 1 "its second thread"; draw_idiom() chooses where they lie.
+// idioms.cc - see idioms.h. An idiom is a list of operations whose operands count from 0: cache 0
+// is "the idiom's first cache", thread 1 "its second thread"; draw_idiom() chooses where they lie.
 #include "fuzz/program/idioms.h"
 
 #include <cassert>
@@ -27,7 +27,9 @@ constexpr Op on_slot(OpCode code, uint8_t slot, uint16_t arg = 0) {
   return {code, 0, 0, slot, arg, 0, 0};
 }
 constexpr Op plain(OpCode code, uint16_t arg = 0) { return {code, 0, 0, 0, arg, 0, 0}; }
-constexpr Op alloc(uint8_t slot, uint8_t cache) { return {OpCode::kAlloc, 0, cache, slot, 0, 0, 0}; }
+constexpr Op alloc(uint8_t slot, uint8_t cache) {
+  return {OpCode::kAlloc, 0, cache, slot, 0, 0, 0};
+}
 constexpr Op alloc_bulk(uint8_t slot, uint8_t cache, uint16_t count) {
   return {OpCode::kAllocBulk, 0, cache, slot, count, 0, 0};
 }
@@ -53,7 +55,8 @@ constexpr Op kRcuBarrier = plain(OpCode::kRcuBarrier);
 constexpr Op kKvfreeRcuBarrier = plain(OpCode::kKvfreeRcuBarrier);
 constexpr uint16_t kPastDrain = 600;  // jiffies; the drain interval is 500
 
-// batman-adv's module exit: everything is on its way by kfree_rcu, rcu_barrier() is called, destroy.
+// batman-adv's module exit: everything is on its way by kfree_rcu, rcu_barrier() is called,
+// destroy.
 constexpr Op kDestroyInFlight[] = {
     create(0, 0, 64, kNoMerge), alloc(0, 0), alloc(1, 0), alloc(2, 0), kfree_rcu(0),
     by(1, kfree_rcu(1)), kfree_rcu(2), kRcuBarrier, destroy(0)};

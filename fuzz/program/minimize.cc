@@ -42,7 +42,8 @@ class Minimizer {
   void arguments();
   void names();
 
-  // Delta debugging: removes as many of `count` items as it can. without(keep) builds the candidate.
+  // Delta debugging: removes as many of `count` items as it can. without(keep) builds the
+  // candidate.
   template <typename Without>
   void remove_items(size_t count, Without without);
   template <typename Change>

@@ -37,8 +37,8 @@ struct MinimizeStats {
   bool complete = false;   // nothing smaller is left to try; false: the budget ended first
 };
 
-// `program` itself must satisfy the predicate; it is not tried again. Gives a normalized program that
-// satisfies it, at worst normalize(program).
+// `program` itself must satisfy the predicate; it is not tried again. Gives a normalized program
+// that satisfies it, at worst normalize(program).
 Program minimize(const Program &program, const SameFinding &same,
                  const MinimizeBudget &budget = {}, MinimizeStats *stats = nullptr);
 

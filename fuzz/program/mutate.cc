@@ -334,7 +334,7 @@ size_t mutate_bytes(uint8_t *data, size_t size, size_t max_size, uint32_t seed) 
   mutate(&program, &random);
   trim(&program, max_size);
   std::vector<uint8_t> bytes = encode(program);
-  size = std::min(bytes.size(), max_size);  // below 16 bytes a header is cut: a program all the same
+  size = std::min(bytes.size(), max_size);  // below 16 bytes the header is cut: still a program
   if (size > 0) memcpy(data, bytes.data(), size);
   return size;
 }

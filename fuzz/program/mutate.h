@@ -20,9 +20,9 @@
 
 namespace slabbed::fuzz {
 
-// One to a few changes: operations inserted, erased, doubled, swapped, retargeted or moved to another
-// thread; whole idioms; sizes, flags, faults; schedule records; boot parameters. Leaves the program
-// normalized.
+// One to a few changes: operations inserted, erased, doubled, swapped, retargeted or moved to
+// another thread; whole idioms; sizes, flags, faults; schedule records; boot parameters. Leaves the
+// program normalized.
 void mutate(Program *program, Random *random);
 // A program made of parts of both. Needs normalized programs, gives one.
 Program crossover(const Program &a, const Program &b, Random *random);

@@ -8,8 +8,9 @@
 //
 // normalize.h - brings any Program into the one form that the binary and text forms can carry.
 //
-// Numbers out of range are reduced modulo their range, never clamped: a clamp would send most random
-// bytes to one value. Fields that mean nothing become zero, so that equal behaviour is equal data.
+// Numbers out of range are reduced modulo their range, never clamped: a clamp would send most
+// random bytes to one value. Fields that mean nothing become zero, so that equal behaviour is equal
+// data.
 #ifndef SLABBED_FUZZ_PROGRAM_NORMALIZE_H
 #define SLABBED_FUZZ_PROGRAM_NORMALIZE_H
 

@@ -27,8 +27,9 @@ enum Uses : uint8_t {
 };
 
 struct OperationInfo {
-  // Text form as a pattern: %c cache, %p published, %o object slot, %n quoted name, %d arg, %f cache
-  // flags; everything else stands for itself. With the flag kZeroedAlloc, zeroed_text if there is.
+  // Text form as a pattern: %c cache, %p published, %o object slot, %n quoted name, %d arg, %f
+  // cache flags; everything else stands for itself. With the flag kZeroedAlloc, zeroed_text if
+  // there is.
   const char *text;
   const char *zeroed_text;
   uint8_t uses;         // Uses

@@ -11,7 +11,8 @@
 // FNV-1a over the name's bytes, its two halves folded together: the same in every build, so a
 // schedule taken under one compiler replays under another. fuzz/sched computes the same number.
 // Different names may share a number; a schedule record also carries the kind and the occurrence.
-// A point outside every function (operation, thread_exit, blocked ..) has its kind's name.
+// Template arguments do not count, because compilers write them differently. A point outside every
+// function (operation, thread_exit ..) has its kind's name.
 #ifndef SLABBED_FUZZ_PROGRAM_POINT_NAME_H
 #define SLABBED_FUZZ_PROGRAM_POINT_NAME_H
 
@@ -22,7 +23,10 @@ namespace slabbed::fuzz {
 
 constexpr uint16_t point_name_hash(std::string_view name) {
   uint32_t hash = 2166136261u;
-  for (char c : name) hash = (hash ^ static_cast<uint8_t>(c)) * 16777619u;
+  for (char c : name) {
+    if (c == '<') break;
+    hash = (hash ^ static_cast<uint8_t>(c)) * 16777619u;
+  }
   return static_cast<uint16_t>((hash >> 16) ^ (hash & 0xffff));
 }
 

@@ -100,7 +100,8 @@ enum class DestroyMode : uint8_t { kAsync, kLegacy, kSync, kCount };
 // kExplicit reads it as sched::Preemption: program or worker thread `thread`, in operation
 // `operation` (index into Program::operations), at the `occurrence`-th yield point (0 = first) of
 // this kind and name, gives way to `to`. kBytes as "after `gap` yield points switch to the
-// `pick`-th runnable fiber, modulo their number" (gap = operation, pick = to); kRandom has none.
+// `pick`-th of the other runnable fibers, modulo their number" (gap = operation, pick = to);
+// kRandom has none.
 struct ScheduleRecord {
   uint8_t thread = 0;       // numbers of fuzz/sched/simulation.h, see step_name.h
   uint8_t kind = 0;         // sched::PointKind

@@ -16,8 +16,8 @@
 namespace slabbed::fuzz {
 namespace {
 
-// How often each kind is drawn, in the order of OpCode. Allocation leads, so that there is something
-// to free; what ends or blocks everything is rare.
+// How often each kind is drawn, in the order of OpCode. Allocation leads, so that there is
+// something to free; what ends or blocks everything is rare.
 constexpr uint8_t kWeights[] = {
     0,                  // nop
     6, 4, 3,            // create, destroy, shrink

@@ -7,8 +7,9 @@
 // or implied. See the License for the specific language governing permissions and limitations.
 //
 // sketch.h - a guess of what exists at one place of a program, made by walking the operations in
-// list order as if no thread ever overtook another. It only steers random choices towards operations
-// that do something; a wrong guess costs nothing, as an operation without its operand is skipped.
+// list order as if no thread ever overtook another. It only steers random choices towards
+// operations that do something; a wrong guess costs nothing, as an operation without its operand is
+// skipped.
 #ifndef SLABBED_FUZZ_PROGRAM_SKETCH_H
 #define SLABBED_FUZZ_PROGRAM_SKETCH_H
 

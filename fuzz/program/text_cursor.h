@@ -6,9 +6,9 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// text_cursor.h - one line of `.slab` text being read: small steps forward, and the first thing that
-// went wrong. A step that fails leaves the place where it failed, so that of several ways to read a
-// line the one that came farthest gives the message.
+// text_cursor.h - one line of `.slab` text being read: small steps forward, and the first thing
+// that went wrong. A step that fails leaves the place where it failed, so that of several ways to
+// read a line the one that came farthest gives the message.
 #ifndef SLABBED_FUZZ_PROGRAM_TEXT_CURSOR_H
 #define SLABBED_FUZZ_PROGRAM_TEXT_CURSOR_H
 

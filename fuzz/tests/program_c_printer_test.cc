@@ -7,8 +7,8 @@
 // or implied. See the License for the specific language governing permissions and limitations.
 //
 // program_c_printer_test.cc - goal: every program prints as C that a strict compiler takes, and a
-// schedule between operations keeps its order. Method: compile generated programs and each operation
-// alone with -Wall -Wextra -Werror; compare orders worked out by hand.
+// schedule between operations keeps its order. Method: compile generated programs and each
+// operation alone with -Wall -Wextra -Werror; compare orders worked out by hand.
 #include "fuzz/program/c_printer.h"
 
 #include <gtest/gtest.h>

@@ -6,9 +6,9 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// program_generate_test.cc - goal: generated programs are interesting, not only valid. Method: count
-// over many seeds what the bugs need: caches created before use, objects in flight at a
-// destroy, readers open over a replacement, names used again.
+// program_generate_test.cc - goal: generated programs are interesting, not only valid. Method:
+// count over many seeds what the bugs need: caches created before use, objects in flight at
+// a destroy, readers open over a replacement, names used again.
 #include "fuzz/program/generate.h"
 
 #include <gtest/gtest.h>
@@ -40,7 +40,7 @@ TEST(Generate, ProgramsAreNormalizedBoundedAndDifferent) {
     ASSERT_LE(p.operations.size(), GenerateOptions().max_operations);
     sums.push_back(checksum(p));
   }
-  std::sort(sums.begin(), sums.end());
+  std::sort(sums.begin(), sums.end());  // total order
   EXPECT_EQ(std::unique(sums.begin(), sums.end()), sums.end());
 }
 

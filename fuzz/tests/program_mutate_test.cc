@@ -51,7 +51,8 @@ TEST(Mutate, AnyLimitIsHeldEvenBelowAHeader) {
     for (uint32_t seed = 0; seed < 50; ++seed) {
       size_t size = mutate_bytes(bytes.data(), max_size / 2, max_size, seed);
       ASSERT_LE(size, max_size);
-      size = crossover_bytes(bytes.data(), size, bytes.data(), max_size, bytes.data(), max_size, seed);
+      uint8_t *data = bytes.data();
+      size = crossover_bytes(data, size, data, max_size, data, max_size, seed);
       ASSERT_LE(size, max_size);
     }
   }

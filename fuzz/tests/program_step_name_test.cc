@@ -85,6 +85,7 @@ TEST(PointName, HashIsTheFoldedFnv1a) {
   // FNV-1a's published values for "" and "a", folded by hand.
   EXPECT_EQ(point_name_hash(""), (0x811cu ^ 0x9dc5u));
   EXPECT_EQ(point_name_hash("a"), (0xe40cu ^ 0x292cu));
+  EXPECT_EQ(point_name_hash("refill<int>"), point_name_hash("refill"));
   EXPECT_NE(point_name_hash("slabbed_free_slow"), point_name_hash("slabbed_alloc_slow"));
 }
 
