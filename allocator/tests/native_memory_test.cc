@@ -158,7 +158,7 @@ TEST(CheckDeathTest, FailureIsOneLineThatNamesConditionFunctionAndPlace) {
   int answer = 41;
   EXPECT_DEATH(SLABBED_CHECK(answer == 42),
                "^slabbed: check failed: answer == 42 in TestBody\\(\\) at "
-               "native_memory_test\\.cc:[0-9]+\n$");
+               "native_memory_test\\.cc:[0-9]+\n");
 }
 
 TEST(Check, LevelsThatAreOffDoNotEvaluate) {

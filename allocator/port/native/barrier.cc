@@ -83,17 +83,22 @@ bool mprotect_once() SLABBED_REQUIRES(barrier_mutex) {
 }
 
 bool affinity_once() SLABBED_REQUIRES(barrier_mutex) {
-  cpu_set_t before;
+  cpu_set_t before, allowed;
   if (sched_getaffinity(0, sizeof before, &before) != 0) return false;
-  unsigned visited = 0;
+  // The caller may be pinned to fewer processors than the other threads: ask for all, and the
+  // kernel grants those that any thread of this process can run on.
+  memset(&allowed, 0xff, sizeof allowed);
+  if (sched_setaffinity(0, sizeof allowed, &allowed) != 0) return false;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return false;
+  bool visited = true;
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed)) continue;
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(cpu, &one);
-    // Refused for processors that do not exist or that this process may not use at all.
-    if (sched_setaffinity(0, sizeof one, &one) == 0) ++visited;
+    visited = visited && sched_setaffinity(0, sizeof one, &one) == 0;
   }
-  return sched_setaffinity(0, sizeof before, &before) == 0 && visited > 0;
+  return sched_setaffinity(0, sizeof before, &before) == 0 && visited;
 }
 
 bool barrier_once(Kind kind) {

@@ -1,0 +1,52 @@
+# Copyright 2026 The slabbed authors
+# Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+# in compliance with the License. You may obtain a copy of the License at
+#     http://www.apache.org/licenses/LICENSE-2.0
+# Unless required by applicable law or agreed to in writing, software distributed under the License
+# is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+# or implied. See the License for the specific language governing permissions and limitations.
+#
+# Tests of the native world. The port's tests link the port alone, so that they judge it without the
+# allocator above; those of the whole link slabbed_lib.
+if(NOT SLABBED_BUILD_TESTS)
+  return()
+endif()
+
+add_library(slabbed_native_port STATIC)
+foreach(source IN LISTS SLABBED_NATIVE_PORT_SOURCES)
+  target_sources(slabbed_native_port PRIVATE ${PROJECT_SOURCE_DIR}/allocator/${source})
+endforeach()
+target_include_directories(slabbed_native_port PUBLIC ${PROJECT_SOURCE_DIR}/allocator/port/native
+  ${PROJECT_SOURCE_DIR}/allocator/include ${PROJECT_SOURCE_DIR}/allocator)
+target_link_libraries(slabbed_native_port PUBLIC ${SLABBED_NATIVE_PORT_LIBRARIES} slabbed_instrument
+  PRIVATE slabbed_warnings)
+
+# Every test that may reach liburcu runs with the suppression that an uninstrumented liburcu needs.
+set(SLABBED_NATIVE_TEST_ENVIRONMENT
+  "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/sanitizers/urcu.supp:print_suppressions=0")
+
+function(slabbed_add_native_test name)
+  cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
+  slabbed_add_test(${name} SOURCES ${PROJECT_SOURCE_DIR}/allocator/tests/${name}.cc
+    LIBS ${arg_LIBS} LABELS unit native)
+  set_tests_properties(${name} PROPERTIES ENVIRONMENT "${SLABBED_NATIVE_TEST_ENVIRONMENT}")
+endfunction()
+
+slabbed_add_native_test(native_slot_test LIBS slabbed_native_port)
+slabbed_add_native_test(native_barrier_test LIBS slabbed_native_port)
+slabbed_add_native_test(native_mutex_test LIBS slabbed_native_port)
+slabbed_add_native_test(native_memory_test LIBS slabbed_native_port)
+slabbed_add_native_test(native_fork_test LIBS slabbed_native_port)
+slabbed_add_native_test(native_race_test LIBS slabbed_native_port)
+
+# Every flavour, though the library itself links only the default one.
+pkg_check_modules(SLABBED_URCU_FLAVOURS REQUIRED IMPORTED_TARGET liburcu-mb liburcu-bp liburcu-qsbr)
+slabbed_add_native_test(native_rcu_test
+  LIBS slabbed_native_port PkgConfig::SLABBED_URCU_FLAVOURS)
+
+if(SLABBED_SANITIZER MATCHES "thread")
+  # A suppression that is not needed any more must go.
+  add_test(NAME native_urcu_suppression_is_needed COMMAND native_rcu_test)
+  set_tests_properties(native_urcu_suppression_is_needed PROPERTIES WILL_FAIL TRUE
+    LABELS "unit;native" ENVIRONMENT "TSAN_OPTIONS=suppressions=")
+endif()
