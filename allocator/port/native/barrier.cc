@@ -8,9 +8,9 @@
 //
 // barrier.cc - heavy_barrier() in three ways, and the pause of a spinning thread.
 //
-// What is needed: between the call and the return every processor that runs a thread of this process
-// executes a full barrier, after which that thread's earlier stores are visible and its later loads
-// have not happened yet.
+// What is needed: between the call and the return every processor that runs a thread of this
+// process executes a full barrier, after which that thread's earlier stores are visible and its
+// later loads have not happened yet.
 //
 //   membarrier  the kernel's own service for it.
 //   mprotect    taking away the right to a page that is in use makes the kernel interrupt every
@@ -18,8 +18,8 @@
 //               without an interrupt: arm64, and AMD processors with INVLPGB.
 //   affinity    running once on every processor: whoever ran there was switched out.
 //
-// The fast path never learns which; a kind that the kernel refuses later (a seccomp filter installed
-// after the first call) is replaced by the next one.
+// The fast path never learns which; a kind that the kernel refuses later (a seccomp filter
+// installed after the first call) is replaced by the next one.
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <sched.h>
@@ -151,8 +151,8 @@ void barrier_before_fork() SLABBED_ACQUIRE(barrier_mutex) { barrier_mutex.lock()
 void barrier_after_fork() SLABBED_RELEASE(barrier_mutex) { barrier_mutex.unlock(); }
 
 void spin_wait(const char *) {
-  // The owner of a flag may have been preempted; then only giving up the processor helps. Looking 64
-  // times first costs less than one system call.
+  // The owner of a flag may have been preempted; then only giving up the processor helps. Looking
+  // 64 times first costs less than one system call.
   static __thread unsigned looks;
   if (++looks % 64 == 0) {
     sched_yield();

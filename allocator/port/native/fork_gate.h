@@ -10,9 +10,9 @@
 //
 //   state = kClosed bit | number of threads inside
 //
-// A thread inside at the moment of the fork would leave liburcu's locks taken in the child for good.
-// The gate is no lock: it must not order the threads that pass it, or ThreadSanitizer would see
-// edges RCU never promised. Hence relaxed counting in functions it cannot see into.
+// A thread inside at the moment of the fork would leave liburcu's locks taken in the child for
+// good. The gate is no lock: it must not order the threads that pass it, or ThreadSanitizer would
+// see edges RCU never promised. Hence relaxed counting in functions it cannot see into.
 #ifndef SLABBED_PORT_NATIVE_FORK_GATE_H
 #define SLABBED_PORT_NATIVE_FORK_GATE_H
 

@@ -28,9 +28,9 @@ void slots_before_fork();
 void slots_after_fork_parent();
 void slots_after_fork_child();
 
-// rcu.cc: callbacks pause before the Systems take the locks that callbacks may need; the gate closes
-// when the Systems have come to rest. A thread that forks inside a reader waits for neither, as they
-// may be waiting for it: its child must only exec().
+// rcu.cc: callbacks pause before the Systems take the locks that callbacks may need; the gate
+// closes when the Systems have come to rest. A thread that forks inside a reader waits for neither,
+// as they may be waiting for it: its child must only exec().
 void rcu_pause_callbacks();
 void rcu_resume_callbacks_parent();
 void rcu_resume_callbacks_child();

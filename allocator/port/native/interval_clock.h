@@ -19,8 +19,8 @@
 //   begin(wait)                       takes over `closed_`: intervals that are over already
 //   end(wait)                         the calling thread acquires what the wait has collected
 //
-// Copying `closed_` into a wait must not give its clock to the thread that begins it (call_rcu waits
-// for nothing), so a TSan fiber that never runs any code carries it over.
+// Copying `closed_` into a wait must not give its clock to the thread that begins it (call_rcu
+// waits for nothing), so a TSan fiber that never runs any code carries it over.
 //
 // Without TSan the class is empty and its calls are nothing.
 #ifndef SLABBED_PORT_NATIVE_INTERVAL_CLOCK_H

@@ -9,8 +9,8 @@
 // rcu.cc - Rcu on liburcu, through the table of functions every flavour exports.
 //
 // What is ours here is small: registration of KThreads for the duration of a call, the gate around
-// fork(), and the edges TSan is told about (interval_clock.h). In a build without TSan a reader costs
-// the flavour's own call and one test of a thread-local pointer.
+// fork(), and the edges TSan is told about (interval_clock.h). In a build without TSan a reader
+// costs the flavour's own call and one test of a thread-local pointer.
 #include "port/rcu.h"
 
 #include <pthread.h>

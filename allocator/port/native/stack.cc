@@ -43,7 +43,8 @@ __thread StackLimits limits;
   pthread_attr_destroy(&attributes);
 }
 
-// Whether a whole frame fits at `address`. False for everything while the limits are unknown (0, 0).
+// Whether a whole frame fits at `address`. False for everything while the limits are unknown (0,
+// 0).
 [[gnu::always_inline]] inline bool is_frame(uintptr_t address) {
   return address % sizeof(void *) == 0 && address >= limits.low && address < limits.high &&
          limits.high - address >= 2 * sizeof(void *);

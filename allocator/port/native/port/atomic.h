@@ -131,9 +131,9 @@ class Atomic {
 // Costs 0.3 us alone, about 10 us with another thread running.
 void heavy_barrier(const char *site = __builtin_FUNCTION());
 
-// How heavy_barrier() works in this process (native only): "membarrier"; "mprotect" where the kernel
-// refuses membarrier (seccomp), by the TLB shoot-downs of a private page; "affinity" where TLBs are
-// flushed without an interrupt, by running on every processor in turn. Chosen once;
+// How heavy_barrier() works in this process (native only): "membarrier"; "mprotect" where the
+// kernel refuses membarrier (seccomp), by the TLB shoot-downs of a private page; "affinity" where
+// TLBs are flushed without an interrupt, by running on every processor in turn. Chosen once;
 // SLABBED_HEAVY_BARRIER=<kind> in the environment overrides.
 const char *heavy_barrier_kind();
 // For tests: chooses anew as if the environment said `kind`. Return: whether this kind works here.

@@ -10,8 +10,8 @@
 //
 // Mutex is a pthread mutex with clang's capability attributes: -Wthread-safety proves that guarded
 // fields are touched under their lock. Both types are constant-initialised, trivially destroyed and
-// hold no kernel resource, so they may be static, live in zero-filled memory, and be dropped with it.
-// CondVar counts notifications in a futex word and knows nothing about its waiters; so a forked
+// hold no kernel resource, so they may be static, live in zero-filled memory, and be dropped with
+// it. CondVar counts notifications in a futex word and knows nothing about its waiters; so a forked
 // child, whose other waiters do not exist, may go on using it.
 #ifndef SLABBED_PORT_MUTEX_H
 #define SLABBED_PORT_MUTEX_H
@@ -71,8 +71,8 @@ class SLABBED_SCOPED_CAPABILITY MutexLock {
 };
 
 // Waits may end without a notification; the caller re-checks its condition under `m`. Notify after
-// changing the condition under `m`, inside or outside of it: a waiter that saw the old condition has
-// read the count before, so the futex refuses to sleep on the old count.
+// changing the condition under `m`, inside or outside of it: a waiter that saw the old condition
+// has read the count before, so the futex refuses to sleep on the old count.
 class CondVar {
  public:
   constexpr CondVar() = default;

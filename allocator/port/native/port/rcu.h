@@ -18,8 +18,8 @@
 // pauses liburcu's call_rcu worker; a program that names its flavour does that itself, as liburcu
 // asks. Threads that a program has registered must not exist at a fork(): liburcu's rule too.
 //
-// ThreadSanitizer cannot look into a liburcu that is built without it. Under TSan the edges that RCU
-// promises, and no others, are drawn by IntervalClock (interval_clock.h).
+// ThreadSanitizer cannot look into a liburcu that is built without it. Under TSan the edges that
+// RCU promises, and no others, are drawn by IntervalClock (interval_clock.h).
 #ifndef SLABBED_PORT_RCU_H
 #define SLABBED_PORT_RCU_H
 

@@ -13,8 +13,8 @@
 namespace slabbed::port {
 
 // Fills pcs[0..n) with return addresses, the one into the caller of capture_stack() first. Return:
-// n <= max. Every frame is checked to lie on the current thread's stack, above the one before, so code
-// without frame pointers ends the walk early but never makes it read elsewhere.
+// n <= max. Every frame is checked to lie on the current thread's stack, above the one before, so
+// code without frame pointers ends the walk early but never makes it read elsewhere.
 int capture_stack(void **pcs, int max);
 
 }  // namespace slabbed::port

@@ -9,9 +9,9 @@
 // thread.h - the allocator's worker threads; native world.
 //
 // A KThread started with an Rcu may use all of it. It is registered with the flavour only while it
-// does (see port/rcu.h): a sleeping worker never holds up a grace period of any flavour, and liburcu
-// knows no worker at the moment of a fork(). It blocks all signals. The child of a fork() has no
-// worker: there join() returns at once and start() starts anew.
+// does (see port/rcu.h): a sleeping worker never holds up a grace period of any flavour, and
+// liburcu knows no worker at the moment of a fork(). It blocks all signals. The child of a fork()
+// has no worker: there join() returns at once and start() starts anew.
 #ifndef SLABBED_PORT_THREAD_H
 #define SLABBED_PORT_THREAD_H
 

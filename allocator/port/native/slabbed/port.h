@@ -9,8 +9,8 @@
 // port.h - the part of the seam that the public headers inline into programs; native world.
 //
 // C11 and C++. A thread's slot is a byte offset in thread-local storage, so that finding the
-// thread's part of a cache is one load and one add. The offset of a thread that has no slot (yet, or
-// any more) is that of slot 0, whose sheaf is always empty: every call then takes the slow path,
+// thread's part of a cache is one load and one add. The offset of a thread that has no slot (yet,
+// or any more) is that of slot 0, whose sheaf is always empty: every call then takes the slow path,
 // which is where slots are acquired (port/slot.h). Nothing here tests a flag.
 #ifndef SLABBED_PORT_H
 #define SLABBED_PORT_H
