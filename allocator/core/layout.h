@@ -40,7 +40,7 @@ struct Layout {
   unsigned order;        // pages of a slab = 1 << order
   unsigned min_order;    // smallest order one object fits; used when memory is short
   unsigned objects;      // in a slab of `order`
-  unsigned min_partial;  // empty slabs a node keeps
+  unsigned min_partial;  // partial slabs from which on a node keeps no empty one
 };
 
 // Alignment the kernel gives a cache (calculate_alignment()).

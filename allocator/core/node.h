@@ -12,7 +12,7 @@
 //   (pages) ----> PARTIAL ----------------------------------> FULL
 //                  ^   |  <----------------------------------  |
 //                  |   |       free gives the first one back
-//                  |   | inuse == 0 and (nr_partial > min_partial, or shrink, or destroy)
+//                  |   | inuse == 0 and (nr_partial >= min_partial, or shrink, or destroy)
 //                  |   v
 //                  |  DISCARDED -> pages go back (TYPESAFE: after a grace period)
 //

@@ -126,8 +126,10 @@ void slab_free(kmem_cache *s, void *const *objects, unsigned count, const void *
       page->freelist = objects[i];
       page->inuse--;
       node.in_use--;
+      // As free_to_partial_list(): a slab that was full does not count itself.
+      bool surplus = page->inuse == 0 && node.nr_partial >= s->layout.min_partial;
       if (page->full) node.to_partial(page);
-      if (page->inuse == 0 && node.nr_partial > s->layout.min_partial) {
+      if (surplus) {
         node.remove(page);
         page->next = empty;
         empty = page;
