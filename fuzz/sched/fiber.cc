@@ -67,7 +67,11 @@ void make_ready_to_enter(Fiber *f) {
   f->stack_bytes = kStackBytes;
   f->asan_fake_stack = nullptr;
   f->context = make_fcontext(f->stack_low + kStackBytes, kStackBytes, fiber_main);
-  if (!f->tsan) f->tsan = tsan_create(f->name);
+  if (f->tsan) return;
+  void *self = tsan_current();
+  tsan_become(driver.tsan);
+  f->tsan = tsan_create(f->name);
+  tsan_become(self);
 }
 
 // ASan keeps locals of a fiber in a fake stack of its own. Pretends to switch to the fiber and to
@@ -132,7 +136,6 @@ void give_work(Fiber *f, const char *name, void (*entry)(void *), void *arg) {
 #ifdef SLABBED_TSAN
   __tsan_set_fiber_name(f->tsan, name);
 #endif
-  tsan_release(&f->start_edge);
   machine.used |= bit(f->number);
   machine.ready |= bit(f->number);
 }

@@ -63,7 +63,8 @@ struct Fiber {
   bool started = false;         // entered and not finished: abandoned if the run ends now
   void (*entry)(void *) = nullptr;
   void *arg = nullptr;
-  Token start_edge = 0, exit_edge = 0;
+  Token start_edge = 0;         // released by the starter, acquired at the first step
+  Token exit_edge = 0;          // released at the last step, acquired by joiners and the driver
 
   // Points passed in this operation: kind << 56 | address of the name. Older ones of a long
   // operation are folded into counts (steps.cc).
@@ -154,7 +155,8 @@ void arm();
 
 // fiber.cc --------------------------------------------------------------------------------------
 void switch_to(Fiber *next);
-// Makes `f` ready to run entry(arg), with an edge from the running fiber to its start.
+// Makes `f` ready to run entry(arg). It starts by acquiring its start_edge: whoever is the reason for
+// its start releases that one before.
 void give_work(Fiber *f, const char *name, void (*entry)(void *), void *arg);
 // For the driver, after a run: takes the clock of every fiber used and leaves none half-way.
 void collect_fibers();

@@ -45,10 +45,10 @@ constexpr unsigned kPiecesMax = 1024;
 struct Piece {
   size_t offset, bytes;
   bool free;
+  Token edge;  // from its last owner to the next: the kernel's own locks see to that
 } pieces[kPiecesMax];
 unsigned piece_count;
 size_t region_top;
-Token region_edge;
 uint8_t resident[kRegionBytes / kPage];  // scratch of scrub()
 uint64_t scrubbed[kRegionBytes / kPage / 64];  // pages that were zeroed and (ASan) poisoned
 
@@ -197,18 +197,18 @@ using namespace slabbed::sched;
 void *region_reserve(size_t bytes, size_t align, const char *) {
   memory_init();
   bytes = (bytes + kPage - 1) & ~(kPage - 1);
-  tsan_acquire(&region_edge);
   for (unsigned i = 0; i < piece_count; i++) {
     Piece &piece = pieces[i];
     if (!piece.free || piece.bytes != bytes || piece.offset % align) continue;
     piece.free = false;
+    tsan_acquire(&piece.edge);
     open_for_use(piece.offset, bytes);
     return at(piece.offset);
   }
   size_t offset = (region_top + align - 1) & ~(align - 1);
   if (offset + bytes > kRegionBytes || piece_count == kPiecesMax) return nullptr;
   region_top = offset + bytes;
-  pieces[piece_count++] = {offset, bytes, false};
+  pieces[piece_count++] = {offset, bytes, false, 0};
   open_for_use(offset, bytes);
   return at(offset);
 }
@@ -216,14 +216,13 @@ void *region_reserve(size_t bytes, size_t align, const char *) {
 void region_release(void *p, size_t bytes, const char *site) {
   point(PointKind::kPageFree, site);
   drain(machine.current);
-  // What was done with the memory happens before its next owner: the kernel's own lock sees to that.
-  tsan_release(&region_edge);
   bytes = (bytes + kPage - 1) & ~(kPage - 1);
   for (unsigned i = 0; i < piece_count; i++) {
     Piece &piece = pieces[i];
     if (at(piece.offset) != p) continue;
     if (piece.free || piece.bytes != bytes) misuse("region_release: not a region of this size");
     scrub(piece);
+    tsan_release(&piece.edge);
     piece.free = true;
     return;
   }

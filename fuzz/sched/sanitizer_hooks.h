@@ -90,6 +90,7 @@ inline void *tsan_current() {
 #endif
 }
 
+// Creating is an edge from the creator to the created: call it on the driver's context.
 inline void *tsan_create([[maybe_unused]] const char *name) {
 #ifdef SLABBED_TSAN
   void *context = __tsan_create_fiber(0);

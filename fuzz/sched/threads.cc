@@ -85,6 +85,7 @@ void thread_main(void *arg) {
 void start(unsigned number, const char *name, void (*fn)(void *), void *arg) {
   works[number] = {fn, arg};
   drain(machine.current);
+  tsan_release(&fibers[number].start_edge);
   give_work(&fibers[number], name, thread_main, &works[number]);
 }
 
