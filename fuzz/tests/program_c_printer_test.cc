@@ -26,11 +26,11 @@ namespace {
 
 // Compiles all of `sources` in one run and gives the compiler's words, "" if it has none.
 std::string compile(const std::vector<std::string> &sources) {
-  char folder[] = "/tmp/program_c_printer_test.XXXXXX";
-  if (mkdtemp(folder) == nullptr) return "no temporary folder";
+  std::string folder = testing::TempDir() + "/program_c_printer_test.XXXXXX";
+  if (mkdtemp(folder.data()) == nullptr) return "no temporary folder";
   std::string files;
   for (size_t i = 0; i < sources.size(); ++i) {
-    std::string path = std::string(folder) + "/" + std::to_string(i) + ".c";
+    std::string path = folder + "/" + std::to_string(i) + ".c";
     FILE *file = fopen(path.c_str(), "w");
     if (file == nullptr) return "cannot write " + path;
     fwrite(sources[i].data(), 1, sources[i].size(), file);
@@ -47,9 +47,9 @@ std::string compile(const std::vector<std::string> &sources) {
   while (size_t n = fread(buffer, 1, sizeof(buffer), pipe)) output.append(buffer, n);
   int status = pclose(pipe);
   for (size_t i = 0; i < sources.size(); ++i) {
-    unlink((std::string(folder) + "/" + std::to_string(i) + ".c").c_str());
+    unlink((folder + "/" + std::to_string(i) + ".c").c_str());
   }
-  rmdir(folder);
+  rmdir(folder.c_str());
   return status == 0 ? "" : output + "\nstatus " + std::to_string(status);
 }
 
