@@ -27,27 +27,37 @@ function(slabbed_add_exec name world)
     PRIVATE slabbed_warnings)
 endfunction()
 
-# slabbed_add_sim_stack(suffix root): a whole sim world - allocator, scheduler, executor - from the
-# allocator tree at `root`, as slabbed_runner<suffix>. Everything that includes a header of the
-# allocator is compiled anew; objects of two trees are never mixed in one program.
+# slabbed_add_sim_stack(suffix root): a whole sim world - allocator, scheduler, executor - compiled
+# from the allocator tree at `root`, as the library slabbed_exec<suffix>, which stands in for
+# slabbed_exec. Everything that includes a header of the allocator is compiled anew: objects of two
+# trees are never mixed in one program. Unity builds, since a tree is compiled for every planted bug.
 function(slabbed_add_sim_stack suffix root)
-  set(name slabbed_stack${suffix})
+  find_package(Boost REQUIRED COMPONENTS context)  # of slabbed_sched; imported targets are local
   get_target_property(allocator slabbed_sim SOURCES)
   list(TRANSFORM allocator REPLACE "^${PROJECT_SOURCE_DIR}/allocator/" "${root}/")
   get_target_property(sched slabbed_sched SOURCES)
   get_target_property(sched_dir slabbed_sched SOURCE_DIR)
-  list(TRANSFORM sched PREPEND ${sched_dir}/)
-  set(exec ${SLABBED_EXEC_SOURCES} ${SLABBED_EXEC_SIM_SOURCES} runner_main.cc)
-  list(TRANSFORM exec PREPEND ${SLABBED_EXEC_DIR}/)
-  add_executable(slabbed_runner${suffix} ${allocator} ${sched} ${exec})
-  target_include_directories(slabbed_runner${suffix} BEFORE PRIVATE ${SLABBED_EXEC_DIR}/sim
-    ${root}/include ${root}/port/sim ${root} ${PROJECT_SOURCE_DIR})
-  target_compile_definitions(slabbed_runner${suffix} PRIVATE SLABBED_PORT_SIM=1)
-  get_target_property(sched_options slabbed_sched COMPILE_OPTIONS)
   get_target_property(sched_libraries slabbed_sched LINK_LIBRARIES)
-  list(REMOVE_ITEM sched_libraries slabbed_sim)
-  target_compile_options(slabbed_runner${suffix} PRIVATE
-    -ffile-prefix-map=${root}=allocator -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
-  target_link_libraries(slabbed_runner${suffix} PRIVATE slabbed_program slabbed_oracle
-    ${sched_libraries} ${CMAKE_DL_LIBS} slabbed_instrument)
+  get_target_property(sched_options slabbed_sched COMPILE_OPTIONS)
+  get_target_property(sched_definitions slabbed_sched COMPILE_DEFINITIONS)
+  list(TRANSFORM sched PREPEND ${sched_dir}/)
+  set(exec ${SLABBED_EXEC_SOURCES} ${SLABBED_EXEC_SIM_SOURCES})
+  list(TRANSFORM exec PREPEND ${SLABBED_EXEC_DIR}/)
+
+  add_library(slabbed_sched${suffix} STATIC ${sched})
+  target_compile_definitions(slabbed_sched${suffix} PRIVATE ${sched_definitions})
+  if(sched_options)
+    target_compile_options(slabbed_sched${suffix} PRIVATE ${sched_options})
+  endif()
+  target_link_libraries(slabbed_sched${suffix} PUBLIC ${sched_libraries})
+  add_library(slabbed_exec${suffix} STATIC ${allocator} ${exec})
+  target_link_libraries(slabbed_exec${suffix} PUBLIC slabbed_sched${suffix} slabbed_program
+    slabbed_oracle ${CMAKE_DL_LIBS} slabbed_instrument)
+  foreach(library slabbed_sched${suffix} slabbed_exec${suffix})
+    set_target_properties(${library} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+    target_include_directories(${library} BEFORE PUBLIC ${SLABBED_EXEC_DIR}/sim
+      ${root}/include ${root}/port/sim ${root} ${PROJECT_SOURCE_DIR})
+    target_compile_definitions(${library} PUBLIC SLABBED_PORT_SIM=1)
+    target_compile_options(${library} PRIVATE -ffile-prefix-map=${root}=allocator -Wno-error)
+  endforeach()
 endfunction()
