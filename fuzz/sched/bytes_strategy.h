@@ -10,8 +10,8 @@
 //
 // A record counts yield points of all fibers and then picks among the fibers that could run instead
 // of the current one, modulo their number. No record is ever invalid, and records do not name
-// anything, so that a mutation of one leaves the meaning of the others alone. After the last record,
-// and whenever the running fiber cannot go on, the default order decides.
+// anything, so that a mutation of one leaves the meaning of the others alone. After the last
+// record, and whenever the running fiber cannot go on, the default order decides.
 #ifndef SLABBED_FUZZ_SCHED_BYTES_STRATEGY_H
 #define SLABBED_FUZZ_SCHED_BYTES_STRATEGY_H
 

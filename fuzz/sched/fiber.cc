@@ -8,8 +8,8 @@
 //
 // fiber.cc - stacks and the switch between them.
 //
-// A fiber goes back and forth between waiting for work and doing it, so that a run of finished fibers
-// costs neither a new stack nor a new TSan context:
+// A fiber goes back and forth between waiting for work and doing it, so that a run of finished
+// fibers costs neither a new stack nor a new TSan context:
 //
 //   made --give_work()--> working --finish_fiber()--> idle --give_work()--> working ...
 //                            |

@@ -126,6 +126,7 @@ struct Machine {
 extern Machine machine;
 extern Fiber fibers[kFibers];
 extern Fiber driver;            // the context of begin(), run() and end()
+extern void *blind;             // TSan context that records nothing
 
 // steps.cc: yield points and choices ------------------------------------------------------------
 void decide(PointKind kind, const char *site);
@@ -155,8 +156,8 @@ void arm();
 
 // fiber.cc --------------------------------------------------------------------------------------
 void switch_to(Fiber *next);
-// Makes `f` ready to run entry(arg). It starts by acquiring its start_edge: whoever is the reason for
-// its start releases that one before.
+// Makes `f` ready to run entry(arg). It starts by acquiring its start_edge: whoever is the reason
+// for its start releases that one before.
 void give_work(Fiber *f, const char *name, void (*entry)(void *), void *arg);
 // For the driver, after a run: takes the clock of every fiber used and leaves none half-way.
 void collect_fibers();

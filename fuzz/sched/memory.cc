@@ -13,10 +13,10 @@
 //
 // Fixed addresses make sanitizer reports repeat byte for byte. What is handed out depends on the
 // order of requests only, and everything is as new at the start of a run:
-//  * regions: bumped off the arena; when one goes back, or at the end of the run, its resident pages
-//    (mincore knows) are zeroed, so the next run finds zeroes without a page fault.
-//  * metadata: bumped, zeroed when handed out, with at least one unused byte behind each block. Freed
-//    blocks wait in a FIFO per size; one is reused only when kQuarantine others of its size wait.
+//  * regions: bumped off the arena; when one goes back, or at the end of the run, its resident
+//    pages (mincore knows) are zeroed, so the next run finds zeroes without a page fault.
+//  * metadata: bumped, zeroed when handed out, with at least one unused byte behind each block.
+//    Freed blocks wait in a FIFO per size; one is reused only when kQuarantine others wait.
 // No memory, size or order depends on the sanitizer, which only poisons.
 #include "port/memory.h"
 
@@ -56,7 +56,8 @@ constexpr size_t kGranule = 64;
 constexpr uint32_t kFreed = 1u << 31;
 constexpr unsigned kClasses = 4096;      // by stride; larger blocks are not reused
 constexpr unsigned kQuarantine = 4;
-uint32_t block_bytes[kMetaBytes / kGranule];  // by first granule: size, kFreed if freed, 0: no block
+// By a block's first granule: its size (| kFreed), 0 where no block starts.
+uint32_t block_bytes[kMetaBytes / kGranule];
 uint32_t block_next[kMetaBytes / kGranule];   // in its class's FIFO
 struct Class {
   unsigned run;

@@ -20,8 +20,9 @@
 //   reader's outermost unlock --> closed_edge --(carrier, at a start)--> token of each later one
 //   token --> return of synchronize(); token --> callback; call() --> its callback (separate edge)
 // The carrier is a TSan context that does nothing else, so a token never carries what its requester
-// or an earlier callback knew. The converse promise (what preceded a grace period is seen by sections
-// opened after it) is not drawn: programs publish with release, and the edge would hide it if not.
+// or an earlier callback knew. The converse promise (what preceded a grace period is seen by
+// sections opened after it) is not drawn: programs publish with release, and the edge would hide it
+// if not.
 #include <slabbed/port.h>
 
 #include "fuzz/sched/machine.h"
@@ -117,8 +118,8 @@ void start_callbacks() {
 void rcu_begin() {
   started = ended = queued = completed = sections = open_readers = 0;
   in_callback = false;
-  // Whoever happens to end a grace period must not be known to the callbacks: their fiber starts from
-  // the driver's clock, not from its.
+  // Whoever happens to end a grace period must not be known to the callbacks: their fiber starts
+  // from the driver's clock, not from its.
   tsan_release(&fibers[kCallbacks].start_edge);
   if (!carrier) carrier = tsan_create("grace periods");
 }

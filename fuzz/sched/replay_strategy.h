@@ -8,9 +8,9 @@
 //
 // replay_strategy.h - repeats recorded preemptions, each at exactly its step.
 //
-// Matching is by identity and does not depend on the order of the list. A preemption whose step does
-// not come by, or whose target cannot run then, is skipped and counted; it is never applied anywhere
-// else. So a shortened list is a well-defined run, which is what a minimizer needs.
+// Matching is by identity and does not depend on the order of the list. A preemption whose step
+// does not come by, or whose target cannot run then, is skipped and counted; it is never applied
+// anywhere else. So a shortened list is a well-defined run, which is what a minimizer needs.
 #ifndef SLABBED_FUZZ_SCHED_REPLAY_STRATEGY_H
 #define SLABBED_FUZZ_SCHED_REPLAY_STRATEGY_H
 

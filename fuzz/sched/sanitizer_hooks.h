@@ -10,13 +10,14 @@
 //
 // Scheduler code itself must be invisible: to TSan, one variable touched from two fibers would be a
 // race, and one atomic a synchronization that hides the program's own races. Everything between
-// SLABBED_SCHED_BEGIN and SLABBED_SCHED_END is compiled without instrumentation by clang; for gcc the
-// build compiles these files without sanitizers and defines SLABBED_ASAN / SLABBED_TSAN itself. For the
-// same reason this code calls no inline standard-library function: the linker could pick the
-// instrumented copy of another file.
+// SLABBED_SCHED_BEGIN and SLABBED_SCHED_END is compiled without instrumentation by clang; for gcc
+// the build compiles these files without sanitizers and defines SLABBED_ASAN / SLABBED_TSAN itself.
+// For the same reason this code calls no inline standard-library function: the linker could pick
+// the instrumented copy of another file.
 //
-// The driver is the context that calls begin(), run() and end(). Strategies and event sinks run on
-// its TSan context, whatever fiber's stack they are on, so they may be ordinary code.
+// The driver is the context that calls begin(), run() and end(). Strategies, event sinks and
+// unobserved() code run on the blind context, in which TSan records nothing, whatever fiber's stack
+// they are on: so they may be ordinary code and share what they like.
 #ifndef SLABBED_FUZZ_SCHED_SANITIZER_HOOKS_H
 #define SLABBED_FUZZ_SCHED_SANITIZER_HOOKS_H
 
@@ -37,6 +38,9 @@
 extern "C" void __tsan_java_init(unsigned long heap_begin, unsigned long heap_size);
 extern "C" void __tsan_java_alloc(unsigned long ptr, unsigned long size);
 extern "C" void __tsan_java_free(unsigned long ptr, unsigned long size);
+extern "C" void AnnotateIgnoreReadsBegin(const char *file, int line);
+extern "C" void AnnotateIgnoreWritesBegin(const char *file, int line);
+extern "C" void AnnotateIgnoreSyncBegin(const char *file, int line);
 #endif
 
 #if defined(__clang__)
@@ -98,6 +102,15 @@ inline void *tsan_create([[maybe_unused]] const char *name) {
   return context;
 #else
   return nullptr;
+#endif
+}
+
+// On the running context, for good.
+inline void tsan_go_blind() {
+#ifdef SLABBED_TSAN
+  AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+  AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+  AnnotateIgnoreSyncBegin(__FILE__, __LINE__);
 #endif
 }
 

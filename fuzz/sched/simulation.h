@@ -12,21 +12,22 @@
 // init fiber, run() until it returns (or until nothing can), end(). All other fibers are spawned
 // from inside: program threads by the init fiber, workers by port::KThread. The choice at a yield
 // point is always "go on, or switch to that runnable fiber". Grace periods, the clock and the store
-// buffers have fiber numbers too (kGracePeriod, kClock, kFirstDrain + fiber), so a schedule that picks
-// one ends a grace period, lets time pass until the next deadline, or lets one buffered store reach
-// memory right there; then the fiber that was running goes on. Default choice: go on; else the lowest
-// runnable program thread, then workers, then callbacks, then the grace period, then the drains, then
-// the clock.
+// buffers have fiber numbers too (kGracePeriod, kClock, kFirstDrain + fiber), so a schedule that
+// picks one ends a grace period, lets time pass until the next deadline, or lets one buffered store
+// reach memory right there; then the fiber that was running goes on. Default choice: go on; else
+// the lowest runnable program thread, then workers, then callbacks, then the grace period, then the
+// drains, then the clock.
 //
 // What code may do where: fibers run ordinary instrumented code. Strategies and event sinks run in
-// the middle of a switch, on the driver's side of ThreadSanitizer; they must not call the port. What
+// the middle of a switch, where ThreadSanitizer records nothing; they must not call the port. What
 // several fibers of the test bed share (traces, tables) is no part of the program under test: it
-// belongs into on_driver(), or TSan reports the test bed's own races.
+// belongs into unobserved(), or TSan reports the test bed's own races.
 #ifndef SLABBED_FUZZ_SCHED_SIMULATION_H
 #define SLABBED_FUZZ_SCHED_SIMULATION_H
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "fuzz/sched/strategy.h"
@@ -44,7 +45,7 @@ struct Options {
   Strategy *strategy = nullptr;   // never null at begin()
   uint32_t step_bound = 200000;   // yield points
   bool store_buffers = false;     // x86-TSO FIFO per fiber; ignored (and said) under TSan
-  unsigned slots = 8;             // thread slots, 1..16, slot 0 included; threads beyond them share it
+  unsigned slots = 8;             // thread slots, 1..16, slot 0 included; more threads share it
   unsigned hz = 100;
 };
 
@@ -70,7 +71,7 @@ inline constexpr unsigned kFirstWorker = 16;
 inline constexpr unsigned kCallbacks = 32;
 inline constexpr unsigned kGracePeriod = 33;
 inline constexpr unsigned kClock = 34;
-inline constexpr unsigned kFirstDrain = 64;  // + n: fiber n's store buffer gives up its oldest entry
+inline constexpr unsigned kFirstDrain = 64;  // + n: the oldest store in fiber n's buffer
 
 // A run whose memory cannot be had at its fixed address prints one line and exits with status 3.
 void begin(const Options &options, const EventSink &sink);
@@ -88,7 +89,8 @@ void join_all();
 // identity and is itself a yield point (kind kOperation). Arms fail_nth: the n-th page or metadata
 // request of this operation fails (0: none).
 void operation(unsigned index, unsigned fail_nth);
-// How many requests of the current operation were counted; the armed one failed if it is among them.
+// How many requests of the current operation were counted; the armed one failed if it is among
+// them.
 unsigned faults_seen();
 void sleep_jiffies(uint64_t n);
 uint64_t now_jiffies();
@@ -96,12 +98,13 @@ uint64_t now_jiffies();
 // edge that a correct program would make. Not a yield point.
 void hand_over_release(void *token);
 void hand_over_acquire(void *token);
-// Runs fn(arg) at once, as the driver's code: TSan sees no access of this fiber in it. Not a yield
-// point, and nothing in it may be one.
-void on_driver(void (*fn)(void *), void *arg);
+// Runs fn(arg) at once, unseen by TSan: no access in it races with anything, no lock in it orders
+// anything. Not a yield point, and nothing in it may be one.
+void unobserved(void (*fn)(void *), void *arg);
 template <typename F>
-void on_driver(F &&f) {
-  on_driver([](void *arg) { (*static_cast<F *>(arg))(); }, &f);
+void unobserved(F &&f) {
+  unobserved([](void *arg) { (*static_cast<std::remove_reference_t<F> *>(arg))(); },
+             const_cast<void *>(static_cast<const void *>(&f)));
 }
 
 // For the owner of the run ----------------------------------------------------------------------

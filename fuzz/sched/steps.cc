@@ -14,9 +14,9 @@
 // strategy is asked whenever there is more than one. Either way a choice that is not the default is
 // recorded by the identity of the step.
 //
-// Invariants: steps = settled steps + (armed - countdown); the running fiber has room in its log for
-// `countdown` more entries; a fiber in `spinning` is off the processor and nothing that could change
-// its flag has happened since it looked.
+// Invariants: steps = settled steps + (armed - countdown); the running fiber has room in its log
+// for `countdown` more entries; a fiber in `spinning` is off the processor and nothing that could
+// change its flag has happened since it looked.
 #include <slabbed/port.h>
 
 #include "fuzz/sched/machine.h"
@@ -44,8 +44,8 @@ const char *name_of(uint64_t entry) {
   return reinterpret_cast<const char *>(entry & ((uint64_t{1} << 56) - 1));
 }
 
-// name_hash() with a small cache in front. The cache is indexed by address: that decides how fast an
-// answer comes, never which.
+// name_hash() with a small cache in front. The cache is indexed by address: that decides how fast
+// an answer comes, never which.
 uint16_t cached_hash(const char *name) {
   static struct { const char *name; uint16_t hash; } cache[256];
   auto &entry = cache[(reinterpret_cast<uintptr_t>(name) * 0x9e3779b97f4a7c15u) >> 56];
@@ -135,7 +135,7 @@ bool contains(const uint8_t *list, unsigned n, unsigned number) {
   return false;
 }
 
-// Asks the strategy, on the driver's TSan context, so that it may be ordinary code. `fallback`
+// Asks the strategy, on the blind context, so that it may be ordinary code. `fallback`
 // stands for an answer that was not offered, and for steps too far out to have an identity.
 unsigned ask(PointKind kind, const char *site, const uint8_t *list, unsigned n, bool forced,
              unsigned fallback) {
@@ -143,7 +143,7 @@ unsigned ask(PointKind kind, const char *site, const uint8_t *list, unsigned n, 
   Choice choice{f->number, kind, f->operation, site, list, n, occurrence_asked};
   asked_kind = kind;
   asked_site = site;
-  tsan_become(driver.tsan);
+  tsan_become(blind);
   unsigned to = machine.strategy->pick(choice);
   if (!forced) machine.until_pick = uint64_t{machine.strategy->quiet_steps()} + 1;
   tsan_become(f->tsan);
@@ -166,8 +166,8 @@ void act(unsigned to) {
   else drain_one(&fibers[to - kFirstDrain]);
 }
 
-// At the step bound. A livelock that only waits for a buffered store is none: stores reach memory in
-// the end, so they do it now, and the run gets a second chance without buffers.
+// At the step bound. A livelock that only waits for a buffered store is none: stores reach memory
+// in the end, so they do it now, and the run gets a second chance without buffers.
 void reach_bound() {
   if (!machine.buffered || machine.extended) end_run(Outcome::kStepBound);
   machine.extended = true;

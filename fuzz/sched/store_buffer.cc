@@ -8,12 +8,12 @@
 //
 // store_buffer.cc - stores that have happened for their fiber and not yet for the others.
 //
-// x86-TSO: each fiber has one FIFO; a relaxed or release store through the port goes to its end, and
-// the oldest entry reaches memory when the schedule says so (kFirstDrain + fiber), when the buffer is
-// full, or when its fiber does what drains it on the hardware: a read-modify-write, a lock operation,
-// a grace-period request, its exit. heavy_barrier() drains all. Because FIFO order is kept, a release
-// store never overtakes an older store, as C++ demands. Accesses outside the port are not delayed,
-// which only makes them earlier than the hardware would.
+// x86-TSO: each fiber has one FIFO; a relaxed or release store through the port goes to its end,
+// and the oldest entry reaches memory when the schedule says so (kFirstDrain + fiber), when the
+// buffer is full, or when its fiber does what drains it on the hardware: a read-modify-write, a
+// lock operation, a grace-period request, its exit. heavy_barrier() drains all. Because FIFO order
+// is kept, a release store never overtakes an older store, as C++ demands. Accesses outside the
+// port are not delayed, which only makes them earlier than the hardware would.
 //
 // Never under TSan: it would see the release when the buffer drains, with the wrong fiber's clock.
 #include <slabbed/port.h>

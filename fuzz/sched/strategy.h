@@ -62,11 +62,11 @@ class Strategy {
   // Called once per run before the first step.
   virtual void begin() = 0;
   // How many yield points may pass before pick() is asked again; lets the fast path count down.
-  // Called at the start and after each pick() at an ordinary yield point. Points of all fibers count;
-  // forced choices (kBlocked, kSpin) do not, and do not start the count anew.
+  // Called at the start and after each pick() at an ordinary yield point. Points of all fibers
+  // count; forced choices (kBlocked, kSpin) do not, and do not start the count anew.
   virtual uint32_t quiet_steps() = 0;
-  // Returns the fiber to run: `current` to go on (if it can), or one of `runnable`. Any other answer
-  // means the default. Forced choices with one possible answer are not asked.
+  // Returns the fiber to run: `current` to go on (if it can), or one of `runnable`. Any other
+  // answer means the default. Forced choices with one possible answer are not asked.
   virtual unsigned pick(const Choice &choice) = 0;
 };
 

@@ -8,8 +8,8 @@
 //
 // threads.cc - program threads, workers, joining, and the slots threads own.
 //
-// Edges for TSan: start (starter -> first step), join (last step -> joiner), and from the last owner
-// of a slot to the next one, because slots are handed on under a lock in the native world.
+// Edges for TSan: start (starter -> first step), join (last step -> joiner), and from the last
+// owner of a slot to the next one, because slots are handed on under a lock in the native world.
 // join_all() acquires every exit edge only after the last thread has finished: acquiring one by one
 // would hand one thread's clock to the next through the init fiber.
 #include "port/thread.h"

@@ -7,8 +7,8 @@
 # is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 # or implied. See the License for the specific language governing permissions and limitations.
 #
-# sim_expect.sh STATUS REGEX PROGRAM ARG... - runs PROGRAM and passes iff it exits with STATUS and its
-# output, taken as one line, matches REGEX; and iff there is no report when there must be none.
+# sim_expect.sh STATUS REGEX PROGRAM ARG... - runs PROGRAM and passes iff it exits with STATUS and
+# its output, taken as one line, matches REGEX; and iff no report came where none was due.
 set -u
 status=$1 regex=$2
 shift 2
