@@ -8,6 +8,7 @@
 #
 # layering.awk - reads the #include lines and compares them with layers.txt.
 # Arguments: layers.txt, the list of all files, then the C and C++ files.
+BEGIN { third_party = "^(urcu|urcu\\.h|boost|gtest|gmock|CLI|fmt|nlohmann|benchmark)(/|$)" }
 FILENAME ~ /layers\.txt$/ {
   sub(/#.*/, "")
   if ($0 !~ /:/) next
@@ -38,7 +39,7 @@ code($0) ~ /^[ \t]*#[ \t]*include[ \t]*["<]/ {
   quoted = line ~ /^"/
   line = substr(line, 2)
   sub(/[">].*/, "", line)
-  if (!quoted && line !~ /^slabbed\//) { check_foreign(line); next }
+  if (line ~ third_party || (!quoted && line !~ /^slabbed\//)) { check_foreign(line); next }
   to = target_of(line)
   if (to == "") complain("includes \"" line "\", which is no file of this tree")
   else if (from != "" && to != from && !((from, to) in may))
@@ -59,7 +60,7 @@ function target_of(name,    first) {
 function check_foreign(name,    first) {
   first = name
   sub(/\/.*/, "", first)
-  if (first !~ /^(urcu|urcu\.h|boost|gtest|gmock|CLI|fmt|nlohmann|benchmark)$/) return
+  if (name !~ third_party) return
   if (from != "" && !((from, first) in foreign)) complain(from " may not include <" name ">")
 }
 
