@@ -15,13 +15,13 @@
 #include <cstring>
 
 #include "fuzz/program/codec.h"
+#include "fuzz/program/crossover.h"
 #include "fuzz/program/draw_schedule.h"
 #include "fuzz/program/edit.h"
 #include "fuzz/program/idioms.h"
 #include "fuzz/program/normalize.h"
 #include "fuzz/program/operation_table.h"
 #include "fuzz/program/sketch.h"
-#include "fuzz/program/step_name.h"
 
 namespace slabbed::fuzz {
 namespace {
@@ -144,11 +144,14 @@ bool change_fault(Mutation &m) {
 
 // Schedule --------------------------------------------------------------------------------------
 
-bool insert_record(Mutation &m) {
-  if (m.p.strategy == StrategyKind::kRandom || m.p.schedule.size() == kMaxSchedule) return false;
+bool insert_records(Mutation &m) {
+  if (m.p.strategy == StrategyKind::kRandom) return false;
   unsigned at = m.random.below(static_cast<unsigned>(m.p.schedule.size()) + 1);
-  ScheduleRecord record = draw_record(&m.random, m.p);
-  m.p.schedule.insert(m.p.schedule.begin() + at, record);
+  // Deep bugs want several switches in a row.
+  for (unsigned n = 1 + m.random.skewed(7); n > 0 && m.p.schedule.size() < kMaxSchedule; --n) {
+    ScheduleRecord record = draw_record(&m.random, m.p);
+    m.p.schedule.insert(m.p.schedule.begin() + at++, record);
+  }
   return true;
 }
 
@@ -181,6 +184,17 @@ bool change_seed(Mutation &m) {
   return true;
 }
 
+// Hand-written seeds say what happens explicitly and so hold still; what grows from them has to find
+// other interleavings, for which bytes are the better soil.
+bool change_strategy(Mutation &m) {
+  m.p.schedule.clear();
+  if (m.p.strategy != StrategyKind::kBytes || m.random.one_in(4)) {
+    m.p.strategy = m.random.one_in(4) ? StrategyKind::kRandom : StrategyKind::kBytes;
+  }
+  m.p.seed = static_cast<uint32_t>(m.random.next());  // normalize() drops it if it means nothing
+  return m.p.strategy == StrategyKind::kRandom || insert_records(m);
+}
+
 // Boot ------------------------------------------------------------------------------------------
 
 bool change_boot(Mutation &m) {
@@ -205,8 +219,9 @@ struct Change {
 constexpr Change kChanges[] = {
     {insert_fitting_operation, 14}, {insert_idiom, 6}, {erase_one, 8}, {erase_run, 3},
     {duplicate, 5}, {swap_two, 6}, {retarget, 10}, {change_kind, 6}, {move_to_other_thread, 6},
-    {change_flags_or_arg, 6}, {change_fault, 4}, {insert_record, 12}, {erase_record, 5},
-    {change_record, 12}, {move_record, 3}, {change_seed, 4}, {change_boot, 3}};
+    {change_flags_or_arg, 6}, {change_fault, 4}, {insert_records, 12}, {erase_record, 5},
+    {change_record, 12}, {move_record, 3}, {change_seed, 4}, {change_strategy, 4},
+    {change_boot, 3}};
 
 bool apply_one(Mutation &m) {
   unsigned total = 0;
@@ -219,63 +234,6 @@ bool apply_one(Mutation &m) {
   return false;
 }
 
-// Crossover -------------------------------------------------------------------------------------
-
-// Which operations come from where: for each of the child's, the parent and the number there.
-struct Origin {
-  unsigned parent;  // 0 or 1
-  size_t index;
-};
-
-std::vector<Origin> join_at_cuts(const Program *const parents[2], Random *random) {
-  std::vector<Origin> origins;
-  size_t head = random->below(static_cast<unsigned>(parents[0]->operations.size()) + 1);
-  size_t tail = random->below(static_cast<unsigned>(parents[1]->operations.size()) + 1);
-  for (size_t i = 0; i < head; ++i) origins.push_back({0, i});
-  for (size_t i = tail; i < parents[1]->operations.size(); ++i) origins.push_back({1, i});
-  return origins;
-}
-
-// Runs of operations of both, in turns; with `mask`, parent k gives the threads in mask[k] only.
-std::vector<Origin> interleave(const Program *const parents[2], const unsigned mask[2],
-                               Random *random) {
-  std::vector<Origin> origins;
-  size_t next[2] = {0, 0};
-  for (unsigned k = random->below(2); next[0] < parents[0]->operations.size() ||
-                                      next[1] < parents[1]->operations.size(); k ^= 1) {
-    for (unsigned run = 1 + random->skewed(15); run > 0; --run) {
-      if (next[k] == parents[k]->operations.size()) break;
-      size_t index = next[k]++;
-      if (mask[k] >> parents[k]->operations[index].thread & 1) origins.push_back({k, index});
-    }
-  }
-  return origins;
-}
-
-// Appends the parent's records whose operation is in the child, pointing to its place there.
-void inherit_schedule(const Program &parent, unsigned k, const std::vector<Origin> &origins,
-                      Program *child) {
-  std::vector<bool> keep(parent.operations.size(), false);
-  for (const Origin &origin : origins) {
-    if (origin.parent == k) keep[origin.index] = true;
-  }
-  Program left = parent;
-  keep_operations(&left, keep);  // now the n-th operation of `left` is the n-th with origin k
-  std::vector<uint16_t> place;
-  for (size_t i = 0; i < origins.size(); ++i) {
-    if (origins[i].parent == k) place.push_back(static_cast<uint16_t>(i));
-  }
-  assert(place.size() == left.operations.size());
-  const bool refers = parent.strategy == StrategyKind::kExplicit;
-  for (ScheduleRecord record : left.schedule) {
-    if (refers && is_program_thread(record.thread)) {
-      assert(record.operation < place.size());
-      record.operation = place[record.operation];
-    }
-    child->schedule.push_back(record);
-  }
-}
-
 }  // namespace
 
 void mutate(Program *program, Random *random) {
@@ -285,31 +243,6 @@ void mutate(Program *program, Random *random) {
     if (apply_one(m)) --changes;
     normalize(program);
   }
-}
-
-Program crossover(const Program &a, const Program &b, Random *random) {
-  const bool swapped = random->one_in(2);
-  const Program *const parents[2] = {swapped ? &b : &a, swapped ? &a : &b};
-  Program child = *parents[0];
-  child.threads = std::max(a.threads, b.threads);
-  child.schedule.clear();
-  unsigned mask[2] = {~0u, ~0u};
-  if (random->one_in(2)) {
-    mask[0] = random->below(1u << kMaxThreads);
-    mask[1] = ~mask[0];
-  }
-  std::vector<Origin> origins = random->one_in(2) ? join_at_cuts(parents, random)
-                                                  : interleave(parents, mask, random);
-  if (origins.size() > kMaxOperations) origins.resize(kMaxOperations);
-  child.operations.clear();
-  for (const Origin &origin : origins) {
-    child.operations.push_back(parents[origin.parent]->operations[origin.index]);
-  }
-  for (unsigned k = 0; k < 2; ++k) {
-    if (parents[k]->strategy == child.strategy) inherit_schedule(*parents[k], k, origins, &child);
-  }
-  normalize(&child);
-  return child;
 }
 
 void trim(Program *program, size_t max_bytes) {

@@ -24,8 +24,6 @@ namespace slabbed::fuzz {
 // another thread; whole idioms; sizes, flags, faults; schedule records; boot parameters. Leaves the
 // program normalized.
 void mutate(Program *program, Random *random);
-// A program made of parts of both. Needs normalized programs, gives one.
-Program crossover(const Program &a, const Program &b, Random *random);
 // Cuts schedule records, then operations, then names, until the encoding fits.
 void trim(Program *program, size_t max_bytes);
 

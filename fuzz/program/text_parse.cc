@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "fuzz/program/name_table.h"
 #include "fuzz/program/normalize.h"
 #include "fuzz/program/operation_table.h"
 #include "fuzz/program/point_name.h"
@@ -36,37 +37,6 @@ bool may_begin(const char *pattern, std::string_view word) {
   while (is_word_character(pattern[length])) ++length;
   return word == std::string_view(pattern, length);
 }
-
-// Which of the 4 names are taken, by a name line or by use.
-class NameTable {
- public:
-  explicit NameTable(Program *program) : names_(&program->names) {}
-
-  // Puts `name` in the first free place. False: there is none.
-  bool add(std::string_view name) {
-    unsigned i = 0;
-    while (i < kCacheNames && taken_[i]) ++i;
-    if (i == kCacheNames) return false;
-    (*names_)[i] = CacheName(name);
-    return taken_[i] = true;
-  }
-  // The place of `name`, which a name line, an earlier use or the default gave it; else a free one.
-  bool find(std::string_view name, uint8_t *index) {
-    for (int attempt = 0; attempt < 2; ++attempt) {
-      for (unsigned i = 0; i < kCacheNames; ++i) {
-        if (name != (*names_)[i].view()) continue;
-        *index = static_cast<uint8_t>(i);
-        return taken_[i] = true;
-      }
-      if (!add(name)) return false;
-    }
-    return false;
-  }
-
- private:
-  std::array<CacheName, kCacheNames> *names_;
-  std::array<bool, kCacheNames> taken_{};
-};
 
 class Parser {
  public:

@@ -13,13 +13,11 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
+#include <algorithm>
 
 #include "fuzz/program/codec.h"
-#include "fuzz/program/idioms.h"
 #include "fuzz/program/normalize.h"
-#include "fuzz/program/sketch.h"
-#include "fuzz/program/text.h"
+#include "fuzz/program/random.h"
 
 namespace slabbed::fuzz {
 namespace {
@@ -140,54 +138,6 @@ TEST(Generate, EveryOperationKindComesUp) {
   }
   for (unsigned code = 1; code < static_cast<unsigned>(OpCode::kCount); ++code) {
     EXPECT_GT(count[code], 100u) << "operation " << code;
-  }
-}
-
-TEST(Idioms, EachIsNormalWithinAnyProgramAndSwarmLeavesKindsOut) {
-  Random random(7);
-  for (unsigned idiom = 0; idiom < idiom_count(); ++idiom) {
-    EXPECT_STRNE(idiom_name(idiom), "");
-    for (unsigned threads = 1; threads <= kMaxThreads; ++threads) {
-      Program p;
-      p.threads = static_cast<uint8_t>(threads);
-      for (int i = 0; i < 50; ++i) {
-        p.operations = draw_idiom(&random, idiom, threads, kAllOperations);
-        EXPECT_GE(p.operations.size(), 3u) << idiom_name(idiom);
-        EXPECT_TRUE(is_normalized(p)) << idiom_name(idiom);
-        OpSet without = kAllOperations & ~(OpSet{1} << static_cast<unsigned>(OpCode::kAlloc));
-        for (const Operation &op : draw_idiom(&random, idiom, threads, without)) {
-          EXPECT_NE(op.code, OpCode::kAlloc);
-        }
-      }
-    }
-  }
-}
-
-TEST(Sketch, DrawsOnlyWhatIsAllowedAndNothingIfNothingFits) {
-  Random random(8);
-  Sketch empty(2);
-  OpSet only_free = OpSet{1} << static_cast<unsigned>(OpCode::kFree);
-  EXPECT_EQ(empty.draw(&random, only_free).code, OpCode::kNop);
-  empty.apply({OpCode::kKmalloc, 0, 0, 9, 64, 0, 0});
-  unsigned aimed = 0;
-  for (int i = 0; i < 100; ++i) {
-    Operation op = empty.draw(&random, only_free);
-    EXPECT_EQ(op.code, OpCode::kFree);
-    aimed += op.slot == 9;
-  }
-  EXPECT_GT(aimed, 80u);
-}
-
-TEST(Sketch, ReadersDrawNothingThatBlocks) {
-  Random random(9);
-  Sketch reader(1);
-  reader.apply({OpCode::kCacheCreate, 0, 0, 0, 64, 0, 0});
-  reader.apply({OpCode::kReadLock, 0, 0, 0, 0, 0, 0});
-  for (int i = 0; i < 500; ++i) {
-    OpCode code = reader.draw(&random, kAllOperations).code;
-    EXPECT_NE(code, OpCode::kSynchronizeRcu);
-    EXPECT_NE(code, OpCode::kCacheDestroy);
-    EXPECT_NE(code, OpCode::kSleep);
   }
 }
 

@@ -16,6 +16,7 @@
 #include <algorithm>
 
 #include "fuzz/program/codec.h"
+#include "fuzz/program/crossover.h"
 #include "fuzz/program/generate.h"
 #include "fuzz/program/normalize.h"
 #include "fuzz/program/step_name.h"
@@ -72,7 +73,7 @@ TEST(Mutate, SameSeedGivesTheSameBytesUnderEveryCompiler) {
     trim(&p, 1500);
     hash = fnv(hash, encode(p));
   }
-  EXPECT_EQ(hash, 135794194u) << "if the mutator was changed on purpose, commit this number";
+  EXPECT_EQ(hash, 2193319761u) << "if the mutator was changed on purpose, commit this number";
 }
 
 TEST(Mutate, MostMutationsChangeTheProgramALittle) {
@@ -119,6 +120,22 @@ TEST(Mutate, EveryKindOfOperationAndEveryBootParameterComesUp) {
   EXPECT_EQ(threads, 0x1eu);
 }
 
+TEST(Mutate, ExplicitSeedsGrowIntoOtherSchedules) {
+  // Goal: a corpus of hand-written programs does not hold the fuzzer to their one interleaving.
+  unsigned bytes = 0, random_walks = 0;
+  for (uint32_t seed = 0; seed < 1000; ++seed) {
+    Program p;
+    p.strategy = StrategyKind::kExplicit;
+    p.operations.resize(5);
+    Random random(seed);
+    for (int i = 0; i < 10; ++i) mutate(&p, &random);
+    bytes += p.strategy == StrategyKind::kBytes;
+    random_walks += p.strategy == StrategyKind::kRandom;
+  }
+  EXPECT_GT(bytes, 300u);
+  EXPECT_GT(random_walks, 50u);
+}
+
 TEST(Mutate, ExplicitRecordsKeepPointingToOperationsOfTheirThread) {
   GenerateOptions options;
   options.strategy = StrategyKind::kExplicit;
@@ -136,46 +153,6 @@ TEST(Mutate, ExplicitRecordsKeepPointingToOperationsOfTheirThread) {
   }
   EXPECT_GT(records, 1000u);
   EXPECT_LT(astray, records / 20);
-}
-
-TEST(Crossover, ChildHasOperationsOfBothParentsAndKeepsTheirOrder) {
-  Program a, b;
-  a.strategy = b.strategy = StrategyKind::kExplicit;
-  a.threads = b.threads = 2;
-  for (unsigned i = 0; i < 40; ++i) {  // even arguments are a's, odd ones b's
-    auto thread = static_cast<uint8_t>(i % 2);
-    auto arg = static_cast<uint16_t>(2 * i);
-    a.operations.push_back({OpCode::kSleep, thread, 0, 0, arg, 0, 0});
-    b.operations.push_back({OpCode::kSleep, thread, 0, 0, static_cast<uint16_t>(arg + 1), 0, 0});
-    ScheduleRecord record;
-    record.thread = static_cast<uint8_t>(thread + 1);
-    record.operation = static_cast<uint16_t>(i);
-    record.occurrence = arg;
-    record.to = 1;
-    a.schedule.push_back(record);
-    ++record.occurrence;
-    b.schedule.push_back(record);
-  }
-  unsigned mixed = 0;
-  for (uint32_t seed = 0; seed < 500; ++seed) {
-    Random random(seed);
-    Program child = crossover(a, b, &random);
-    ASSERT_TRUE(is_normalized(child));
-    int last[2] = {-1, -1};
-    bool has[2] = {};
-    for (const Operation &op : child.operations) {
-      int parent = op.arg % 2;
-      has[parent] = true;
-      ASSERT_GT(op.arg, last[parent]);
-      last[parent] = op.arg;
-    }
-    mixed += has[0] && has[1];
-    ASSERT_EQ(child.schedule.size(), child.operations.size());
-    for (const ScheduleRecord &record : child.schedule) {
-      ASSERT_EQ(child.operations[record.operation].arg, record.occurrence);
-    }
-  }
-  EXPECT_GT(mixed, 400u);
 }
 
 TEST(Crossover, AnyTwoInputsHaveAValidChildWithinTheLimit) {
