@@ -13,12 +13,21 @@
 
 namespace slabbed::conf {
 
+namespace {
+bool is_ending(EventKind kind) {
+  return kind == EventKind::kDeadlock || kind == EventKind::kStepBound ||
+         kind == EventKind::kCheckFailed;
+}
+}  // namespace
+
 bool Judge::judge_events(const Trace &trace, Verdict &verdict) {
   model_.begin(trace);
   Why why(&verdict.explanation);
+  bool only_ends = trace.truncated_at != 0;
   for (size_t i = 0; i < trace.events.size(); ++i) {
     const Event &event = trace.events[i];
-    if (event.kind == EventKind::kEnd) break;
+    only_ends |= event.kind == EventKind::kEnd;
+    if (only_ends && !is_ending(event.kind)) continue;
     model_.advance();
     for (const RuleRow *row = rows_begin(event.kind); row != rows_end(event.kind); ++row) {
       if (!trace.sim && !row->local) continue;
@@ -34,8 +43,7 @@ bool Judge::judge_events(const Trace &trace, Verdict &verdict) {
 
 Verdict Judge::judge(const Trace &trace) {
   Verdict verdict;
-  if (trace.truncated_at != 0) return verdict;
-  if (judge_events(trace, verdict) || trace.sim) return verdict;
+  if (judge_events(trace, verdict) || trace.sim || trace.truncated_at != 0) return verdict;
   IntervalCheck::Finding finding;
   if (!intervals_.check(trace, finding)) return verdict;
   verdict.rule = finding.rule;

@@ -28,7 +28,8 @@ struct Verdict {
 };
 
 // The first broken rule in trace order. Sim traces: exact. Native traces: the rules that one event
-// decides, then the intervals. A truncated trace is clean: what is missing might have excused it.
+// decides, then the intervals. Of a truncated trace, and behind kEnd, only a deadlock, the step
+// bound and failed checks count: what is missing might excuse everything else.
 // A Judge keeps its memory from trace to trace; one thread at a time.
 class Judge {
  public:

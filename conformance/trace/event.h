@@ -92,7 +92,8 @@ enum class EventKind : uint8_t {
   // Ends.
   kDeadlock, kStepBound,   // text = who waits for what
   kCheckFailed,     // text: an internal check of the allocator failed
-  kEnd              // what follows (shutting the System down) is not judged
+  kEnd              // what follows is shutting the System down; of it only the three kinds above
+                    //   are judged
 };
 inline constexpr unsigned kEventKinds = static_cast<unsigned>(EventKind::kEnd) + 1;
 

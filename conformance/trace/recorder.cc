@@ -20,7 +20,7 @@ void EventBuffer::Free::operator()(void *p) const { std::free(p); }
 
 EventBuffer::EventBuffer(size_t event_capacity, size_t text_capacity)
     : capacity_(event_capacity), text_capacity_(text_capacity), text_count_max_(text_capacity / 4) {
-  size_t event_bytes = event_capacity * sizeof(Event);
+  size_t event_bytes = (event_capacity + kReserve) * sizeof(Event);
   size_t offset_bytes = text_count_max_ * sizeof(uint32_t);
   storage_.reset(std::calloc(event_bytes + offset_bytes + text_capacity + 1, 1));
   if (storage_ == nullptr) throw std::bad_alloc();
@@ -57,22 +57,22 @@ SLABBED_TRACE_QUIET void copy_all(Event *to, const Event *from, size_t count) {
 }
 }  // namespace
 
+SLABBED_TRACE_QUIET Event *EventBuffer::place(EventKind kind) {
+  size_t room = capacity_;
+  if (kind >= EventKind::kDeadlock) room += kReserve;
+  if (count_ < room) return events_ + count_++;
+  ++lost_;
+  return nullptr;
+}
+
 SLABBED_TRACE_QUIET void EventBuffer::put(const Event &event) {
-  if (count_ == capacity_) {
-    ++lost_;
-    return;
-  }
-  copy(events_ + count_, &event);
-  ++count_;
+  Event *to = place(event.kind);
+  if (to != nullptr) copy(to, &event);
 }
 
 SLABBED_TRACE_QUIET Event &EventBuffer::add(EventKind kind, unsigned thread, uint32_t op) {
-  Event *event = &scratch_;
-  if (count_ == capacity_) {
-    ++lost_;
-  } else {
-    event = events_ + count_++;
-  }
+  Event *event = place(kind);
+  if (event == nullptr) event = &scratch_;
   event->kind = kind;
   event->thread = static_cast<uint8_t>(thread);
   event->flags = 0;

@@ -13,8 +13,8 @@
 // would hide the program's races. The writes are therefore uninstrumented plain stores into memory
 // allocated (and zeroed) before the run. In the native world every thread has a buffer of its own.
 //
-// A full buffer is not an error of the run: full() turns true, later events are dropped, and the
-// trace is judged only as far as a truncated trace can be (not at all).
+// A full buffer is not an error of the run: full() turns true, later events are dropped (how the
+// run ended is kept), and the trace is judged by its end only.
 #ifndef SLABBED_CONFORMANCE_TRACE_RECORDER_H
 #define SLABBED_CONFORMANCE_TRACE_RECORDER_H
 
@@ -34,7 +34,8 @@
 
 namespace slabbed::conf {
 
-// One writer's storage. 0 <= count <= capacity; events past capacity are counted as lost.
+// One writer's storage. Events past capacity are counted as lost; a few places behind it are kept
+// for kDeadlock and its like, which must not be lost.
 class EventBuffer {
  public:
   EventBuffer(size_t event_capacity, size_t text_capacity);
@@ -58,6 +59,9 @@ class EventBuffer {
   Event *events_;
   uint32_t *text_offsets_;  // where text i starts
   char *text_bytes_;        // texts one after another, each ends with a zero
+  SLABBED_TRACE_QUIET Event *place(EventKind kind);  // null: no room
+
+  static constexpr size_t kReserve = 4;
   size_t capacity_, text_capacity_, text_count_max_;
   size_t count_ = 0, text_used_ = 0, text_count_ = 0;
   size_t lost_ = 0;
