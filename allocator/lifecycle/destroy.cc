@@ -39,23 +39,23 @@ Next last_reference_gone(System *system, kmem_cache *s, const void *caller)
   report.event(SLABBED_EV_CACHE_DYING, s, nullptr);
   unsigned long remain = shutdown_cache(s);
   if (mode != DestroyMode::kLegacy) sysfs_remove(system, s);
-  if (remain == 0) {
-    sysfs_remove(system, s);
-    return forget(system, s);
-  }
-  if (mode == DestroyMode::kAsync) {
+  if (remain != 0 && mode == DestroyMode::kAsync) {
     s->destroy_stack = system->depot.save_here(caller);
     s->state = CacheState::kLingering;
     report.event(SLABBED_EV_CACHE_LINGER, s, nullptr, remain);
     return Next::kSchedule;
   }
-  s->state = CacheState::kLeaked;
-  if (mode == DestroyMode::kSync) {
+  // Everything may have come home between look and report; then the next look finds it empty.
+  if (remain != 0 && !report_leak(system, s)) remain = shutdown_cache(s);
+  if (remain != 0) {
+    s->state = CacheState::kLeaked;
+    if (mode == DestroyMode::kLegacy) return Next::kNothing;
     system->caches.remove(s);
     system->caches.add_unlisted(s);
+    return Next::kNothing;
   }
-  report_leak(system, s);
-  return Next::kNothing;
+  sysfs_remove(system, s);
+  return forget(system, s);
 }
 
 }  // namespace

@@ -16,9 +16,10 @@ namespace {
 // Return: whether the cache is empty and off slab_caches now; if not, it has leaked for good.
 bool second_attempt(System *system, kmem_cache *s) SLABBED_REQUIRES(system->caches.slab_mutex) {
   // Objects that came back since destroy may sit in sheaves again: flush before looking.
-  if (shutdown_cache(s) != 0) {
+  unsigned long remain = shutdown_cache(s);
+  if (remain != 0 && !report_leak(system, s)) remain = shutdown_cache(s);
+  if (remain != 0) {
     s->state = CacheState::kLeaked;
-    report_leak(system, s);
     return false;
   }
   system->caches.remove(s);

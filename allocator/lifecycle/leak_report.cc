@@ -69,7 +69,7 @@ void report_caller(System *system, kmem_cache *s) {
 
 }  // namespace
 
-void report_leak(System *system, kmem_cache *s) {
+bool report_leak(System *system, kmem_cache *s) {
   unsigned objects = 0;
   {
     port::MutexLock guard(s->node.list_lock);
@@ -83,12 +83,14 @@ void report_leak(System *system, kmem_cache *s) {
       next = next->next;
     }
   }
+  if (objects == 0) return false;
   report_caller(system, s);
   if (!s->layout.track) {
     system->report.line("(create %s with SLAB_STORE_USER to see where its objects were allocated)",
                         s->name);
   }
   system->report.event(SLABBED_EV_CACHE_LEAKED, s, nullptr, objects);
+  return true;
 }
 
 }  // namespace slabbed

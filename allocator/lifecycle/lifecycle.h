@@ -58,7 +58,9 @@ void release_cache(System *system, kmem_cache *s);
 void free_descriptor(kmem_cache *s);
 
 // leak_report.cc: every object that remains, once, in address order, and who called destroy.
-void report_leak(System *system, kmem_cache *s);
+// Return: false, with nothing printed, if the last object has come home since the caller looked (the
+// kfree_rcu worker needs no slab_mutex): then there is nothing to accuse anybody of.
+bool report_leak(System *system, kmem_cache *s);
 
 }  // namespace slabbed
 #endif  // SLABBED_LIFECYCLE_LIFECYCLE_H
