@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// crossover.h - a program made of parts of two others: a head of one and a tail of the other, runs of
-// both in turns, or some threads of each. Operations keep the order they had, and an explicit
+// crossover.h - a program made of parts of two others: a head of one and a tail of the other, runs
+// of both in turns, or some threads of each. Operations keep the order they had, and an explicit
 // schedule goes along with the operations it refers to.
 #ifndef SLABBED_FUZZ_PROGRAM_CROSSOVER_H
 #define SLABBED_FUZZ_PROGRAM_CROSSOVER_H

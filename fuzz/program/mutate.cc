@@ -184,8 +184,8 @@ bool change_seed(Mutation &m) {
   return true;
 }
 
-// Hand-written seeds say what happens explicitly and so hold still; what grows from them has to find
-// other interleavings, for which bytes are the better soil.
+// Hand-written seeds say what happens explicitly and so hold still; what grows from them has to
+// find other interleavings, for which bytes are the better soil.
 bool change_strategy(Mutation &m) {
   m.p.schedule.clear();
   if (m.p.strategy != StrategyKind::kBytes || m.random.one_in(4)) {

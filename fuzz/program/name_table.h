@@ -6,9 +6,9 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// name_table.h - which of a program's 4 cache names are taken while its text is read: by a name line
-// or by use in a kmem_cache_create(). A default name keeps its own place as long as nobody else took
-// it, so that short texts need no name lines.
+// name_table.h - which of a program's 4 cache names are taken while its text is read: by a name
+// line or by use in a kmem_cache_create(). A default name keeps its own place as long as nobody
+// else took it, so that short texts need no name lines.
 #ifndef SLABBED_FUZZ_PROGRAM_NAME_TABLE_H
 #define SLABBED_FUZZ_PROGRAM_NAME_TABLE_H
 

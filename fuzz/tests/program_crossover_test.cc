@@ -6,8 +6,9 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// program_crossover_test.cc - goal: a child is made of its parents' operations, in their order, with
-// their preemptions still in place. Method: parents whose operations are told apart by an argument.
+// program_crossover_test.cc - goal: a child is made of its parents' operations, in their order,
+// with their preemptions still in place. Method: parents whose operations are told apart by an
+// argument.
 #include "fuzz/program/crossover.h"
 
 #include <gtest/gtest.h>

@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// program_operation_table_test.cc - goal: each row of the table is consistent with itself. Method: a
-// pattern must mention exactly the fields its row says are used.
+// program_operation_table_test.cc - goal: each row of the table is consistent with itself. Method:
+// a pattern must mention exactly the fields its row says are used.
 #include "fuzz/program/operation_table.h"
 
 #include <gtest/gtest.h>

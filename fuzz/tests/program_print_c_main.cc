@@ -6,7 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// program_print_c_main.cc - prints a `.slab` file as C, for the tests that compile, link and run it.
+// program_print_c_main.cc - prints a `.slab` file as C, for the tests that compile, link and run
+// it.
 #include <cstdio>
 #include <string>
 
