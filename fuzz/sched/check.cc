@@ -76,8 +76,7 @@ void write_deadlock_report() {
   if (machine.outcome != Outcome::kDeadlock && machine.outcome != Outcome::kStepBound) return;
   for (uint64_t rest = machine.used; rest; rest &= rest - 1) {
     const Fiber *f = &fibers[__builtin_ctzll(rest)];
-    bool idle = !f->started && !(machine.ready & bit(f->number));
-    if (idle || (f->number == kCallbacks && f->wait == Wait::kNothing)) continue;
+    if (f->finished) continue;
     append("%s", f->name);
     append_wait(f);
     append("\n");

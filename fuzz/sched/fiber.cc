@@ -54,7 +54,7 @@ void fiber_main(transfer_t from) {
   arrive(from);
   Fiber *f = machine.current;
   for (;;) {
-    f->started = true;
+    f->half_way = true;
     tsan_acquire(&f->start_edge);
     arm();
     f->entry(f->arg);
@@ -98,7 +98,7 @@ void abandon(Fiber *f) {
   drop_fake_stack(f);
   asan_unpoison(f->stack_low, f->stack_bytes);
   f->context = nullptr;
-  f->started = false;
+  f->half_way = false;
 }
 
 // What a fiber may have left over from the last run.
@@ -132,6 +132,7 @@ void give_work(Fiber *f, const char *name, void (*entry)(void *), void *arg) {
   f->name = name;
   f->entry = entry;
   f->arg = arg;
+  f->finished = false;
   if (!f->context) make_ready_to_enter(f);
 #ifdef SLABBED_TSAN
   __tsan_set_fiber_name(f->tsan, name);
@@ -143,8 +144,9 @@ void give_work(Fiber *f, const char *name, void (*entry)(void *), void *arg) {
 void collect_fibers() {
   for (uint64_t rest = machine.used; rest; rest &= rest - 1) {
     Fiber *f = &fibers[__builtin_ctzll(rest)];
-    if (f->started) abandon(f);
+    if (f->half_way) abandon(f);
     else tsan_acquire(&f->exit_edge);
+    f->finished = true;
     f->wait = Wait::kNothing;
     f->inside_slot_user = nullptr;
     f->stored = 0;

@@ -27,6 +27,7 @@ struct MutexAccess {
     }
     return m->holder_;
   }
+  static const char *name(const Mutex *m) { return m->name_; }  // Mutex::name() is instrumented
   static uint64_t &waiting(Mutex *m) { return m->waiting_; }
   static uint64_t &waiting(CondVar *c) {
     if (c->run_ != machine.run) {
@@ -114,7 +115,7 @@ int holder_of(const void *mutex) {
 }
 
 const char *name_of_mutex(const void *mutex) {
-  return static_cast<const port::Mutex *>(mutex)->name();
+  return port::sim::MutexAccess::name(static_cast<const port::Mutex *>(mutex));
 }
 
 }  // namespace slabbed::sched

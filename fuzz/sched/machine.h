@@ -60,7 +60,8 @@ struct Fiber {
   size_t stack_bytes = 0;
   void *tsan = nullptr;
   void *asan_fake_stack = nullptr;
-  bool started = false;         // entered and not finished: abandoned if the run ends now
+  bool half_way = false;        // stopped inside its work: abandoned if the run ends now
+  bool finished = true;         // has no work
   void (*entry)(void *) = nullptr;
   void *arg = nullptr;
   Token start_edge = 0;         // released by the starter, acquired at the first step

@@ -109,7 +109,7 @@ void run_callbacks(void *) {
 
 void start_callbacks() {
   Fiber *f = &fibers[kCallbacks];
-  if (!callback_ready() || (machine.ready & bit(kCallbacks)) || f->started) return;
+  if (!callback_ready() || !f->finished) return;
   give_work(f, "rcu callbacks", run_callbacks, nullptr);
 }
 

@@ -72,11 +72,11 @@ Outcome run(void (*init)(void *), void *arg) {
   leave_driver_alone();
   port::sim::buffering = false;
   write_deadlock_report();
+  collect_fibers();
   return machine.outcome;
 }
 
 void end() {
-  collect_fibers();
   memory_end();
   machine.used = 0;
 }

@@ -75,8 +75,10 @@ inline constexpr unsigned kFirstDrain = 64;  // + n: the oldest store in fiber n
 
 // A run whose memory cannot be had at its fixed address prints one line and exits with status 3.
 void begin(const Options &options, const EventSink &sink);
+// Returns with every fiber's clock: what they did happens before what the caller does next. Fibers
+// that have not finished are abandoned: nothing on the C++ heap may belong to one's stack alone.
 Outcome run(void (*init)(void *), void *arg);
-// Abandons what is unfinished, resets memory, time and RCU. After it nothing of the run is left.
+// Resets memory, time and RCU. After it nothing of the run is left.
 void end();
 
 // For code on a fiber -------------------------------------------------------------------------

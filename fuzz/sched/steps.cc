@@ -268,7 +268,8 @@ void spin(const char *site) {
 
 void finish_fiber() {
   Fiber *f = machine.current;
-  f->started = false;
+  f->half_way = false;
+  f->finished = true;
   machine.ready &= ~bit(f->number);
   settle();
   if (f->number == kInit) {
@@ -284,7 +285,7 @@ void finish_fiber() {
 void end_run(Outcome outcome) {
   settle();
   machine.outcome = outcome;
-  machine.current->started = true;  // a finished fiber can get here as well; see below
+  machine.current->half_way = true;  // also if it is finished and only chose who goes on
   switch_to(&driver);
   __builtin_unreachable();  // whoever ends a run is abandoned, never resumed
 }

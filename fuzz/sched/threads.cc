@@ -142,7 +142,7 @@ void KThread::join(const char *site) {
   forbid_blocking("a join");
   Fiber *f = &fibers[fiber_];
   drain(machine.current);
-  if (f->started || (machine.ready & bit(fiber_))) block(Wait::kJoin, f, 0, kNever, site);
+  if (!f->finished) block(Wait::kJoin, f, 0, kNever, site);
   tsan_acquire(&f->exit_edge);
   fiber_ = 0;
 }
