@@ -69,7 +69,8 @@ struct Planted {
   const char *name;
   Fault fault;
   Generation generation;
-  std::vector<std::string> rules;
+  std::string rule;               // finds it, and most often this one
+  std::vector<std::string> also;  // what else the damage may break first; "*": anything
 };
 
 void PrintTo(const Planted &planted, std::ostream *out) { *out << planted.name; }
@@ -79,43 +80,46 @@ class PlantedFault : public testing::TestWithParam<Planted> {};
 TEST_P(PlantedFault, IsFoundByItsRule) {
   const Planted &planted = GetParam();
   Judge judge;
-  unsigned found = 0;
+  unsigned by_rule = 0, by_others = 0;
   for (uint64_t seed = 1; seed <= 500; ++seed) {
     Trace trace = AbstractRun(seed, planted.generation, planted.fault).run();
     Verdict verdict = judge.judge(trace);
     if (verdict.clean()) continue;
-    ++found;
-    bool expected = false;
-    for (const std::string &rule : planted.rules) expected |= rule == rule_id(verdict.rule);
+    bool own = planted.rule == rule_id(verdict.rule);
+    by_rule += own;
+    by_others += !own;
+    bool expected = own;
+    for (const std::string &rule : planted.also) {
+      expected |= rule == "*" || rule == rule_id(verdict.rule);
+    }
     ASSERT_TRUE(expected) << rule_id(verdict.rule) << " at event " << verdict.event << " of seed "
                           << seed << ": " << verdict.explanation << "\n"
                           << print_trace(trace, Objects::kByName);
   }
-  EXPECT_GE(found, 25u) << "of 500 runs";
-  std::printf("found in %u of 500 runs\n", found);
+  std::printf("%u of 500 runs by %s, %u by others\n", by_rule, planted.rule.c_str(), by_others);
+  EXPECT_GE(by_rule, 25u);
+  EXPECT_GE(by_rule, by_others);
 }
 
-constexpr Generation kA = Generation::kAsync;
+constexpr Generation kA = Generation::kAsync, kL = Generation::kLegacy;
 INSTANTIATE_TEST_SUITE_P(
     Fourteen, PlantedFault,
     testing::Values(
-        Planted{"DestroyTrustsRcuBarrier", Fault::kDestroyTrustsRcuBarrier, kA,
-                {"DESTROY-3", "DESTROY-7"}},
-        Planted{"GracePeriodSkipped", Fault::kGracePeriodSkipped, kA, {"RCU-1", "TYPESAFE-1"}},
-        Planted{"BatchLost", Fault::kBatchLost, kA, {"BATCH-2", "BATCH-4", "DESTROY-3"}},
-        Planted{"PartialBatchMissed", Fault::kPartialBatchMissed, kA, {"BATCH-2"}},
-        Planted{"OldGracePeriod", Fault::kOldGracePeriod, kA, {"RCU-3", "TYPESAFE-1"}},
-        Planted{"RefcountBelowZero", Fault::kRefcountBelowZero, kA, {"MERGE-1"}},
-        Planted{"NameFreedLate", Fault::kNameFreedLate, kA, {"NAME-1", "NAME-2"}},
-        Planted{"ReleasedTwice", Fault::kReleasedTwice, kA, {"DESTROY-6"}},
-        Planted{"SlabsOffByOne", Fault::kSlabsOffByOne, kA, {"COUNT-1"}},
-        Planted{"HandedOutTwice", Fault::kHandedOutTwice, kA,
-                {"ALLOC-1", "FREE-2", "COUNT-2", "DESTROY-5", "DESTROY-7", "RCU-1"}},
-        Planted{"TypesafePageEarly", Fault::kTypesafePageEarly, kA, {"TYPESAFE-1"}},
-        Planted{"TimerNotArmed", Fault::kTimerNotArmed, kA, {"BATCH-4"}},
-        Planted{"SheafIntoDyingBarn", Fault::kSheafIntoDyingBarn, Generation::kLegacy,
-                {"COUNT-6"}},
-        Planted{"NoSecondFlush", Fault::kNoSecondFlush, kA, {"DESTROY-3", "DESTROY-4"}}),
+        Planted{"DestroyTrustsRcuBarrier", Fault::kDestroyTrustsRcuBarrier, kA, "DESTROY-3",
+                {"DESTROY-7"}},  // the page of a TYPESAFE cache waits, too
+        Planted{"GracePeriodSkipped", Fault::kGracePeriodSkipped, kA, "RCU-1", {"TYPESAFE-1"}},
+        Planted{"BatchLost", Fault::kBatchLost, kA, "BATCH-2", {"BATCH-4", "DESTROY-3"}},
+        Planted{"PartialBatchMissed", Fault::kPartialBatchMissed, kA, "BATCH-2", {}},
+        Planted{"OldGracePeriod", Fault::kOldGracePeriod, kA, "RCU-3", {"TYPESAFE-1"}},
+        Planted{"RefcountBelowZero", Fault::kRefcountBelowZero, kA, "MERGE-1", {}},
+        Planted{"NameFreedLate", Fault::kNameFreedLate, kA, "NAME-1", {"NAME-2"}},
+        Planted{"ReleasedTwice", Fault::kReleasedTwice, kA, "DESTROY-6", {}},
+        Planted{"SlabsOffByOne", Fault::kSlabsOffByOne, kA, "COUNT-1", {}},
+        Planted{"HandedOutTwice", Fault::kHandedOutTwice, kA, "ALLOC-1", {"*"}},
+        Planted{"TypesafePageEarly", Fault::kTypesafePageEarly, kA, "TYPESAFE-1", {}},
+        Planted{"TimerNotArmed", Fault::kTimerNotArmed, kA, "BATCH-4", {}},
+        Planted{"SheafIntoDyingBarn", Fault::kSheafIntoDyingBarn, kL, "COUNT-6", {}},
+        Planted{"NoSecondFlush", Fault::kNoSecondFlush, kA, "DESTROY-3", {"DESTROY-4"}}),
     [](const auto &info) { return std::string(info.param.name); });
 
 }  // namespace
