@@ -68,6 +68,18 @@ uint32_t promised_align(uint32_t bytes, uint8_t flags) {
   return align < 8 ? 8 : align;
 }
 
+// A table entry that becomes free, with its module: whoever claims it next comes after us.
+void free_entry(Shared<CacheRecord *> &entry, Module &module) {
+  world::release(&module);
+  entry.store(nullptr);
+}
+
+bool claim_entry(Shared<CacheRecord *> &entry, Module &module) {
+  if (!entry.claim(nullptr, &reserved_cache)) return false;
+  world::acquire(&module);  // pairs with the release in free_entry()
+  return true;
+}
+
 void load_module(Module &module, const CacheName &name, uint32_t bytes) {
   for (size_t i = 0; i < sizeof(module.name); ++i) module.name[i] = name.text[i];
   module.bytes = bytes;
@@ -79,8 +91,8 @@ void load_module(Module &module, const CacheName &name, uint32_t bytes) {
 void create_cache(Thread &thread, const Operation &operation) {
   RunState &state = thread.state();
   auto &entry = state.caches[operation.cache];
-  if (!entry.claim(nullptr, &reserved_cache)) return;
   Module &module = state.modules[operation.cache];
+  if (!claim_entry(entry, module)) return;
   load_module(module, state.program->names[operation.slot], operation.arg);
   CacheRecord *record = state.cache_record(thread.op());
   record->bytes = operation.arg;
@@ -98,10 +110,10 @@ void create_cache(Thread &thread, const Operation &operation) {
     thread.note(EventKind::kCacheCreateFailed,
                 {.a = thread.fault_injected(), .text = module.name});
     thread.returned(conf::kOpCreate, 1);
-    entry.store(nullptr);
-    return;
+    return free_entry(entry, module);
   }
   record->number = module.number = world::cache_number(record->cache);
+  record->identity.store(record->cache);
   thread.returned(conf::kOpCreate, 0);
   world::release(record);  // pairs with the acquire in CacheUse
   entry.store(record);
@@ -127,7 +139,7 @@ bool has_alias(RunState &state, const CacheRecord *record) {
   for (auto &entry : state.caches) {
     CacheRecord *other = entry.load();
     if (other == nullptr || other == record || other == &reserved_cache) continue;
-    if (other->cache == record->cache) return true;
+    if (other->identity.load() == record->identity.load()) return true;
   }
   return false;
 }
@@ -153,8 +165,8 @@ void destroy_cache(Thread &thread, const Operation &operation) {
   world::watch_blocking();
   kmem_cache_destroy(record->cache);
   thread.returned(conf::kOpDestroy, world::has_blocked());
-  // Only now may the entry be used again: the module's name and ctor were the cache's until here.
-  entry.store(nullptr);
+  // Only now: the module's name and ctor were the cache's until here.
+  free_entry(entry, state.modules[operation.cache]);
 }
 
 void shrink_cache(Thread &thread, const Operation &operation) {
@@ -178,14 +190,14 @@ void unload_module(Thread &thread, const Operation &operation) {
   auto &entry = state.caches[operation.cache];
   Module &module = state.modules[operation.cache];
   // Only after destroy returned, and only once.
-  if (!entry.claim(nullptr, &reserved_cache)) return;
+  if (!claim_entry(entry, module)) return;
   if (module.loaded.exchange(false)) {
     thread.invoke(conf::kOpOther);
     for (char &c : module.name) c = '!';
     module.name[sizeof(module.name) - 1] = '\0';
     thread.returned(conf::kOpOther, 0);
   }
-  entry.store(nullptr);
+  free_entry(entry, module);
 }
 
 }  // namespace slabbed::fuzz

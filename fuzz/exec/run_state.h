@@ -44,6 +44,8 @@ struct CacheRecord {
   // that the cache is gone, or destroy sees the user: a program must not destroy a cache in use.
   Shared<uint32_t> users[kMaxThreads + 1];
   Shared<bool> gone;
+  // The same as `cache`, for whoever compares records that were not handed to it.
+  Shared<const kmem_cache *> identity;
   Shared<uint32_t> callbacks;  // call_rcu callbacks that have still to free an object
 };
 

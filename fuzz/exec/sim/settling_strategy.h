@@ -12,6 +12,7 @@
 #ifndef SLABBED_FUZZ_EXEC_SIM_SETTLING_STRATEGY_H
 #define SLABBED_FUZZ_EXEC_SIM_SETTLING_STRATEGY_H
 
+#include "conformance/trace/recorder.h"
 #include "fuzz/sched/strategy.h"
 
 namespace slabbed::fuzz {
@@ -19,7 +20,8 @@ namespace slabbed::fuzz {
 class SettlingStrategy final : public sched::Strategy {
  public:
   void use(sched::Strategy *inner) { inner_ = inner; }
-  void settle() { settled_ = true; }
+  // Called on a fiber, while the rest is the driver's: quiet, or TSan reports the test bed.
+  SLABBED_TRACE_QUIET __attribute__((noinline)) void settle() { settled_ = true; }
 
   void begin() override {
     settled_ = false;
