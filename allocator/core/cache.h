@@ -109,6 +109,13 @@ bool pcs_free(kmem_cache *s, unsigned slot, void *object);
 // Context: no Slot::lock held; may spin until another thread leaves its fast path.
 void cache_flush(kmem_cache *s, bool close);
 void cache_flush_slot(kmem_cache *s, unsigned slot);
+// What a slot holds of `s`, exactly, also while its owner is at work: the owner is kept out while
+// its sheaves are looked at. Context: takes the Slot::lock; may spin like cache_flush().
+struct PcsCount {
+  uint32_t free;  // in main and spare
+  uint32_t rcu;   // kfree_rcu'd, in the rcu sheaf
+};
+PcsCount pcs_count(kmem_cache *s, unsigned slot);
 // Takes a pcs off its slot's list of rcu sheaves. Caller holds the Slot::lock.
 void unlist_rcu(Context *context, unsigned slot, slabbed_pcs *pcs);
 // Empties a sheaf that nobody else can reach into the slabs and gives the sheaf back.

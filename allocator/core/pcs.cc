@@ -117,14 +117,19 @@ void take(kmem_cache *s, unsigned slot, Taken *taken) {
   unlist_rcu(s->context, slot, pcs);
 }
 
-// Steps 2 and 3, then the objects go home.
-void finish(kmem_cache *s, unsigned first_slot, unsigned end_slot, const Taken &taken) {
-  if (!taken.any) return;
+// Steps 2 and 3: nobody is inside a sheaf that step 1 took from the slots [first_slot, end_slot).
+void await_owners(kmem_cache *s, unsigned first_slot, unsigned end_slot) {
   port::heavy_barrier();
   for (unsigned slot = first_slot; slot < end_slot; slot++) {
     // Acquire pairs with the owner's release of busy: its last pushes and pops are ours to see.
     while (port::load_acquire(s->pcs(slot)->busy)) port::spin_wait();
   }
+}
+
+// The rest of a revocation: the objects go home.
+void finish(kmem_cache *s, unsigned first_slot, unsigned end_slot, const Taken &taken) {
+  if (!taken.any) return;
+  await_owners(s, first_slot, end_slot);
   for (slabbed_sheaf *sheaf = taken.rcu, *next; sheaf; sheaf = next) {
     next = sheaf->next;
     s->context->queue_rcu_sheaf(s->context, sheaf);
@@ -144,6 +149,29 @@ void unlist_rcu(Context *context, unsigned slot, slabbed_pcs *pcs) {
   *link = pcs->next_rcu;
   pcs->next_rcu = nullptr;
   pcs->listed = 0;
+}
+
+PcsCount pcs_count(kmem_cache *s, unsigned slot) {
+  port::MutexLock lock(s->context->slots[slot].lock);
+  slabbed_pcs *pcs = s->pcs(slot);
+  slabbed_sheaf *main = pcs->main;
+  slabbed_sheaf *rcu = pcs->rcu_free;
+  bool owner_may_be_inside = !is_none(main) || !is_none(rcu);
+  if (owner_may_be_inside) {
+    // The three steps, with the lock held throughout: it is this slot's owner we wait for, and what
+    // it does while busy takes no lock. An owner that finds the empty sheaf waits for the lock.
+    set_main(pcs, &slabbed_empty_sheaf);
+    port::store_relaxed(pcs->rcu_free, &slabbed_empty_sheaf);
+    await_owners(s, slot, slot + 1);
+  }
+  PcsCount count{main->size, rcu->size};
+  if (pcs->spare) count.free += pcs->spare->size;
+  if (owner_may_be_inside) {
+    // Release pairs with the owner's acquire: our look at the sizes is over before its next push.
+    port::store_release(pcs->main, main);
+    port::store_release(pcs->rcu_free, rcu);
+  }
+  return count;
 }
 
 void sheaf_recycle(kmem_cache *s, slabbed_sheaf *sheaf) {

@@ -109,10 +109,9 @@ void cache_info(Context *context, kmem_cache *s, slabbed_cache_info *info) {
   info->refcount = s->refcount;
   info->in_sysfs = s->in_sysfs;
   for (unsigned slot = 1; slot < port::slot_count(); slot++) {
-    port::MutexLock guard(context->slots[slot].lock);
-    slabbed_pcs *pcs = s->pcs(slot);
-    info->sheaf_objects += pcs->main->size;
-    if (pcs->spare) info->sheaf_objects += pcs->spare->size;
+    PcsCount held = pcs_count(s, slot);
+    info->sheaf_objects += held.free;
+    info->pending_rcu += held.rcu;
   }
   Barn &barn = s->node.barn;
   {
@@ -121,7 +120,7 @@ void cache_info(Context *context, kmem_cache *s, slabbed_cache_info *info) {
       info->sheaf_objects += sheaf->size;
     }
   }
-  info->pending_rcu = static_cast<Reclaim *>(context->reclaim)->pending(s);
+  info->pending_rcu += static_cast<Reclaim *>(context->reclaim)->pending(s);
   port::MutexLock guard(s->node.list_lock);
   info->slabs = s->node.nr_slabs;
   info->total_objects = s->node.total_objects;

@@ -55,6 +55,12 @@ void thaw_sheaves(System *system) {
   });
 }
 
+// In the child: an owner that had just marked itself busy, and was to find the empty sheaf, will
+// never unmark. It touched nothing, but a flush of its slot would wait for it for ever.
+void forget_busy_owners(System *system) {
+  for_each_pcs(system, [](slabbed_pcs *pcs) { port::store_relaxed(pcs->busy, 0u); });
+}
+
 void unlock_slots(System *system) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
   for (unsigned slot = port::slot_count(); slot-- > 0;) system->slots[slot].lock.unlock();
 }
@@ -107,6 +113,7 @@ void system_fork_parent(System *system) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void system_fork_child(System *system) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
+  forget_busy_owners(system);
   unlock_structures(system);
   system->destroy_work.fork_release();
   system->kfree_rcu.restart_in_child();

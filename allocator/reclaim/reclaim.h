@@ -52,7 +52,8 @@ class Reclaim {
   // longer than the cache has objects (an emptied sheaf looks for a place in the barn, an emptied
   // slab page goes back outside the lock). Context: may block; never for a grace period.
   void await_freeing() SLABBED_EXCLUDES(freeing_lock_);
-  // Objects of `s` that are queued and not yet freed. Exact when nothing runs.
+  // Objects of `s` in mixed batches, chains and the queue; those in rcu sheaves of the slots are
+  // counted by pcs_count(). Exact when nothing runs.
   unsigned long pending(kmem_cache *s);
 
   // fork(): see lifecycle/fork.cc.

@@ -228,7 +228,6 @@ unsigned long Reclaim::pending(kmem_cache *s) {
   for (unsigned slot = 0; slot < port::slot_count(); slot++) {
     Slot &place = context_->slots[slot];
     port::MutexLock guard(place.lock);
-    if (slot) objects += s->pcs(slot)->rcu_free->size;
     for (uint32_t i = 0; place.mixed && i < place.mixed->size; i++) {
       objects += page_of(place.mixed->objects[i])->cache == s;
     }
