@@ -25,6 +25,11 @@ target_link_libraries(slabbed_native_port PUBLIC ${SLABBED_NATIVE_PORT_LIBRARIES
 set(SLABBED_NATIVE_TEST_ENVIRONMENT
   "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/sanitizers/urcu.supp:print_suppressions=0")
 
+# ThreadSanitizer gives up by default when a forked child starts threads, and its deadlock detector
+# when a thread holds more than 64 locks, as a System's fork hooks do.
+set(SLABBED_NATIVE_FORK_ENVIRONMENT
+  "${SLABBED_NATIVE_TEST_ENVIRONMENT}:die_after_fork=0:detect_deadlocks=0")
+
 function(slabbed_add_native_test name)
   cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
   slabbed_add_test(${name} SOURCES ${PROJECT_SOURCE_DIR}/allocator/tests/${name}.cc
@@ -50,3 +55,12 @@ if(SLABBED_SANITIZER MATCHES "thread")
   set_tests_properties(native_urcu_suppression_is_needed PROPERTIES WILL_FAIL TRUE
     LABELS "unit;native" ENVIRONMENT "TSAN_OPTIONS=suppressions=")
 endif()
+
+slabbed_add_native_test(native_system_test LIBS slabbed_lib)
+slabbed_add_native_test(native_fork_system_test LIBS slabbed_lib)
+slabbed_add_native_test(native_stress_test LIBS slabbed_lib)
+foreach(test native_system_test native_fork_system_test native_stress_test)
+  target_include_directories(${test} PRIVATE ${PROJECT_SOURCE_DIR}/allocator)
+endforeach()
+set_tests_properties(native_fork_test native_fork_system_test PROPERTIES
+  ENVIRONMENT "${SLABBED_NATIVE_FORK_ENVIRONMENT}")

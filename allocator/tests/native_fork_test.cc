@@ -9,8 +9,8 @@
 // native_fork_test.cc - fork() as the port sees it: the order of hooks, slots in the child, workers
 // that start again, and a liburcu that no thread was inside of.
 //
-// Each child reports by its exit status, and SIGALRM ends one that hangs. ThreadSanitizer cannot
-// start threads in the child of a process with threads, so those tests are left out there.
+// Each child reports by its exit status, and SIGALRM ends one that hangs. ThreadSanitizer must be
+// told (die_after_fork=0) that the child of a process with threads may start some.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +20,6 @@
 #include <slabbed/rcupdate.h>
 
 #include "allocator/tests/native_threads.h"
-#include "port/annotate.h"
 #include "port/atomic.h"
 #include "port/fork.h"
 #include "port/mutex.h"
@@ -31,13 +30,6 @@ namespace slabbed::port {
 namespace {
 
 using testing::TestThread;
-
-#ifdef SLABBED_TSAN
-#define SLABBED_SKIP_THREADS_AFTER_FORK() \
-  GTEST_SKIP() << "ThreadSanitizer starts no threads after a multi-threaded fork"
-#else
-#define SLABBED_SKIP_THREADS_AFTER_FORK() (void)0
-#endif
 
 // The status of a child that runs body(): 0 for true, 1 for false, 128 + signal if killed.
 template <typename Body>
@@ -224,7 +216,6 @@ struct WorkerFork : ForkUser {
 };
 
 TEST(Fork, SleepingWorkerStartsAgainInTheChild) {
-  SLABBED_SKIP_THREADS_AFTER_FORK();
   Rcu rcu;
   rcu.init(nullptr);
   Worker worker(&rcu);
@@ -241,7 +232,6 @@ TEST(Fork, SleepingWorkerStartsAgainInTheChild) {
 }
 
 TEST(Fork, NoWorkerIsInsideLiburcuWhenItHappens) {
-  SLABBED_SKIP_THREADS_AFTER_FORK();
   Rcu rcu;
   rcu.init(nullptr);
   Worker worker(&rcu);
@@ -272,7 +262,6 @@ struct Counted {
 };
 
 TEST(Fork, CallbacksRunInTheChild) {
-  SLABBED_SKIP_THREADS_AFTER_FORK();
   Rcu rcu;
   rcu.init(nullptr);
   Atomic<int> count{0};
