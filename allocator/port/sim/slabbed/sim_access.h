@@ -9,11 +9,11 @@
 // sim_access.h - one memory access of the simulated world: yield, then touch memory.
 //
 // Every access first calls its at_*() function, where the scheduler may run somebody else, and then
-// uses the compiler's __atomic builtin with the order it was given, so that ThreadSanitizer sees the
-// true orders. In store-buffer mode (`buffering`; never under TSan) stores go into the running
+// uses the compiler's __atomic builtin with the order it was given, so that ThreadSanitizer sees
+// the true orders. In store-buffer mode (`buffering`; never under TSan) stores go into the running
 // fiber's buffer instead and its loads look there first. Only accesses through the port are
-// buffered: a field stored through the port is to be loaded through the port as well, at least until
-// its writer's next lock operation, read-modify-write or barrier has drained the buffer.
+// buffered: a field stored through the port is to be loaded through the port as well, at least
+// until its writer's next lock operation, read-modify-write or barrier has drained the buffer.
 #ifndef SLABBED_SIM_ACCESS_H
 #define SLABBED_SIM_ACCESS_H
 
@@ -51,8 +51,13 @@ inline T load(const T *address, const char *site) {
   static_assert(kAtomicFits<T>);
   at_load(site);
   T value;
-  if (__builtin_expect(buffering, 0) && buffered_load(address, sizeof(T), &value)) return value;
-  __atomic_load(const_cast<T *>(address), &value, kOrder);
+  if (__builtin_expect(!buffering, 1) || !buffered_load(address, sizeof(T), &value)) {
+    __atomic_load(const_cast<T *>(address), &value, kOrder);
+  }
+  // What a pointer leads to is touched by plain accesses, which never yield. Without a point here
+  // nobody could come between finding a sheaf or an object and using it, and the owner protocol of
+  // <slabbed/slab.h> would hold whatever the remote side forgets.
+  if constexpr (std::is_pointer_v<T>) at_load(site);
   return value;
 }
 
