@@ -148,6 +148,7 @@ TEST_F(TwoSystems, FirstCallBootsTheDefaultFromTheEnvironment) {
 }
 
 TEST(BootDeathTest, WrongEnvironmentStopsTheProgramWithOneLine) {
+  testing::start_death_tests_anew();
   EXPECT_DEATH(
       {
         setenv("SLABBED_BOOT", "hz=never", 1);

@@ -286,21 +286,20 @@ TEST_F(Cache, ThreadsAllocateFreeAndShrinkWithoutLosingAnObject) {
 
 // More threads than slots: the rest shares slot 0, whose calls take the locked slow path.
 TEST_F(Cache, MoreThreadsThanSlotsAllWork) {
-  testing::HiddenSteps steps;
   std::vector<std::unique_ptr<TestThread>> threads;
-  port::Atomic<int> ready{0};
+  port::Atomic<int> ready{0}, leave{0};
   for (unsigned t = 0; t < 80; t++) {
     threads.push_back(std::make_unique<TestThread>([&] {
       void *object = kmem_cache_alloc(s, GFP_KERNEL);
       EXPECT_NE(object, nullptr);
       ready.fetch_add_acq_rel(1);
-      steps.wait_for(1);
+      while (!leave.load_acquire()) sched_yield();
       kmem_cache_free(s, object);
     }));
   }
   while (ready.load_acquire() < 80) sched_yield();
   EXPECT_EQ(info(s).objects - info(s).sheaf_objects, 80u);
-  steps.reach(1);
+  leave.store_release(1);
   threads.clear();
   expect(0, 0);
 }

@@ -58,8 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         OrderRow{704, 2, 2, 23},     // 16384 % 704 = 192, within a sixteenth
         OrderRow{1504, 2, 3, 21},    // 32768 % 1504 = 1184, within a sixteenth
-        OrderRow{5000, 2, 3, 6},     // 32768 % 5000 = 2768: a sixteenth is too little, an eighth does
-        OrderRow{7000, 2, 3, 4},     // 32768 % 7000 = 4768: only a quarter does
+        OrderRow{5000, 2, 3, 6},     // 32768 % 5000 = 2768: within an eighth
+        OrderRow{7000, 2, 3, 4},     // 32768 % 7000 = 4768: within a quarter
         OrderRow{11000, 2, 2, 1},    // 10768 wasted at order 3: give up on two objects
         OrderRow{32768, 2, 3, 1},    // exactly one
         OrderRow{33000, 2, 4, 1},    // beyond slub_max_order: whatever holds one object
@@ -108,8 +108,8 @@ TEST(Layout, TwoTracksOf32BytesFollowTheObject) {
 }
 
 TEST(Layout, CacheLineAlignmentShrinksForSmallObjects) {
-  struct { unsigned object_size, align; } rows[] = {{1, 8},   {8, 8},   {9, 16},  {16, 16}, {17, 32},
-                                                    {32, 32}, {33, 64}, {64, 64}, {100, 64}};
+  struct { unsigned object_size, align; } rows[] = {
+      {1, 8}, {8, 8}, {9, 16}, {16, 16}, {17, 32}, {32, 32}, {33, 64}, {64, 64}, {100, 64}};
   for (const auto &row : rows) {
     Layout layout = layout_of(row.object_size, 0, SLAB_HWCACHE_ALIGN);
     EXPECT_EQ(layout.align, row.align) << row.object_size;

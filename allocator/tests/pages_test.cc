@@ -25,6 +25,7 @@ constexpr unsigned kReservedPages = 13;
 
 class Pages : public ::testing::Test {
  protected:
+  Pages() { testing::start_death_tests_anew(); }
   ~Pages() override { pages_.release_all(); }
   SlabPage *alloc(unsigned order) { return pages_.alloc(order, PageState::kLarge); }
   static uintptr_t address(const SlabPage *page) {

@@ -22,6 +22,7 @@ using testing::Faults;
 
 class BarnTest : public ::testing::Test {
  protected:
+  BarnTest() { testing::start_death_tests_anew(); }
   ~BarnTest() override {
     for (slabbed_sheaf *sheaf : sheaves_) {
       sheaf->size = 0;

@@ -9,7 +9,7 @@
 // system_fixture.h - a System for each test, with everything it says written down.
 //
 // boot() makes the System the default one, so that the tests call the public interface as programs
-// do. Report lines and observer events come from any thread; both are kept in their order of arrival.
+// do. Report lines and observer events come from any thread and are kept in their order of arrival.
 // TearDown() shuts the System down: whatever a test leaves behind must vanish with it.
 #ifndef SLABBED_TESTS_SYSTEM_FIXTURE_H
 #define SLABBED_TESTS_SYSTEM_FIXTURE_H
@@ -45,8 +45,13 @@ inline std::string format(const char *text, ...) {
   return line;
 }
 
+// A death test starts the program anew instead of forking it: a System has threads, and the child
+// of a program under ThreadSanitizer cannot go on with them.
+inline void start_death_tests_anew() { ::testing::FLAGS_gtest_death_test_style = "threadsafe"; }
+
 class SystemTest : public ::testing::Test {
  protected:
+  SystemTest() { start_death_tests_anew(); }
   void TearDown() override {
     port::set_fault_hook(nullptr, nullptr);
     if (system_) slabbed_system_shutdown(system_);
