@@ -97,4 +97,15 @@ bool count_dying(const Model &m, const Event &e, Why &why) {
              " are held: it keeps free objects back.");
 }
 
+bool count_shrink_result(const Model &m, const Event &e, Why &why) {
+  const ThreadState &thread = m.thread(e.thread);
+  if (e.a != kOpShrink || e.b != 0 || !thread.in_operation || thread.cache == 0) return false;
+  const Object *object = m.find_held([&](const Object &held) {
+    return held.cache == thread.cache && held.in_slab && held.alloc_at < thread.invoke_at;
+  });
+  if (object == nullptr) return false;
+  return why("kmem_cache_shrink() of cache ", m.name(thread.cache),
+             " says that no slab page remains, but ", *object, " was held all the time.");
+}
+
 }  // namespace slabbed::conf

@@ -146,7 +146,7 @@ void Model::close_released(ThreadState &thread, bool whole_operation) {
       thread.released[kept++] = released;
     } else {
       object.returned_at = now_;
-      if (!object.was_kfree_rcu) object.back_at = now_;
+      if (!object.was_deferred) object.back_at = now_;
     }
   }
   thread.released.resize(kept);
@@ -220,6 +220,8 @@ void Model::apply_release(const Event &event) {
   object.release_clock = clock_;
   if (event.kind == EventKind::kCallRcuFree) {
     object.state = ObjectState::kCallRcu;
+    object.was_deferred = true;
+    touch(event.thread).released.push_back({index, false});
     return;
   }
   uint32_t slab = slab_spans_.overlapping(object.begin, object.begin + 1);
@@ -227,7 +229,7 @@ void Model::apply_release(const Event &event) {
   touch(event.thread).released.push_back({index, false});
   if (event.kind == EventKind::kKfreeRcu) {
     object.state = ObjectState::kPending;
-    object.was_kfree_rcu = true;
+    object.was_kfree_rcu = object.was_deferred = true;
   } else {
     hold_nothing(index);
   }

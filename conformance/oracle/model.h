@@ -53,6 +53,7 @@ struct Object {
   uint64_t release_clock = 0;  // jiffies at release_at
   uint32_t listed_in = 0;    // number of the last leak report of its cache that lists it
   bool was_kfree_rcu = false;
+  bool was_deferred = false;   // kfree_rcu() or call_rcu(): back later than the call returned
   bool held() const { return state != ObjectState::kFree; }
 };
 

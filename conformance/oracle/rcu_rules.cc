@@ -80,4 +80,24 @@ bool rcu_callback_too_early(const Model &m, const Event &e, Why &why) {
   return why("The callback that frees ", *object, " runs without a grace period after call_rcu().");
 }
 
+bool rcu_synchronize_waits(const Model &m, const Event &e, Why &why) {
+  const ThreadState &thread = m.thread(e.thread);
+  if (e.a != kOpSynchronizeRcu || !thread.in_operation) return false;
+  const Reader *reader = m.reader_older_than(thread.invoke_at);
+  if (reader == nullptr) return false;
+  return why("synchronize_rcu() returned, but ", *reader, ", open since before it was called, "
+             "has not closed.");
+}
+
+bool rcu_barrier_waits(const Model &m, const Event &e, Why &why) {
+  const ThreadState &thread = m.thread(e.thread);
+  if (e.a != kOpRcuBarrier || !thread.in_operation) return false;
+  const Object *object = m.find_held([&](const Object &held) {
+    return held.state == ObjectState::kCallRcu && held.returned_at < thread.invoke_at;
+  });
+  if (object == nullptr) return false;
+  return why("rcu_barrier() returned, but the callback that frees ", *object,
+             ", queued before it was called, has not run.");
+}
+
 }  // namespace slabbed::conf

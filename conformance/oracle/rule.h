@@ -31,6 +31,8 @@ enum class Rule : uint8_t {
   kRcuContentKept,            // RCU-2
   kRcuOldGracePeriod,         // RCU-3
   kRcuCallbackTooEarly,       // RCU-4
+  kRcuSynchronize,            // RCU-5
+  kRcuBarrier,                // RCU-6
   kTypesafePage,              // TYPESAFE-1
   kTypesafeRead,              // TYPESAFE-2
   kBatchOnce,                 // BATCH-1
@@ -62,6 +64,7 @@ enum class Rule : uint8_t {
   kCountSlabPages,            // COUNT-4
   kCountPages,                // COUNT-5
   kCountDying,                // COUNT-6
+  kCountShrinkResult,         // COUNT-7
   kFaultLosesNothing,         // FAULT-1
   kFaultNeverFails,           // FAULT-2
   kFaultCreateLeavesNothing,  // FAULT-3

@@ -35,11 +35,14 @@ void Why::put(const Reader &reader) {
 namespace {
 constexpr RuleRow kRows[] = {
     {EventKind::kReturn, Rule::kAllocFailureHasCause, alloc_failure_has_cause, true},
+    {EventKind::kReturn, Rule::kRcuSynchronize, rcu_synchronize_waits, false},
+    {EventKind::kReturn, Rule::kRcuBarrier, rcu_barrier_waits, false},
     {EventKind::kReturn, Rule::kBatchBarrier, batch_barrier, false},
     {EventKind::kReturn, Rule::kBatchBarrierOnCache, batch_barrier_on_cache, false},
     {EventKind::kReturn, Rule::kDestroyReturnsAtOnce, destroy_returns_at_once, true},
     {EventKind::kReturn, Rule::kDestroyReportsNow, destroy_reports_now, false},
     {EventKind::kReturn, Rule::kNameGone, name_gone, false},
+    {EventKind::kReturn, Rule::kCountShrinkResult, count_shrink_result, false},
     {EventKind::kReturn, Rule::kFaultNeverFails, fault_never_fails, true},
     {EventKind::kAlloc, Rule::kAllocAligned, alloc_aligned, true},
     {EventKind::kAlloc, Rule::kRcuTooEarly, rcu_too_early, false},

@@ -61,6 +61,8 @@ bool rcu_too_early(const Model &, const Event &, Why &);
 bool rcu_content_kept(const Model &, const Event &, Why &);
 bool rcu_old_grace_period(const Model &, const Event &, Why &);
 bool rcu_callback_too_early(const Model &, const Event &, Why &);
+bool rcu_synchronize_waits(const Model &, const Event &, Why &);
+bool rcu_barrier_waits(const Model &, const Event &, Why &);
 
 bool typesafe_page(const Model &, const Event &, Why &);
 bool typesafe_read(const Model &, const Event &, Why &);
@@ -98,6 +100,7 @@ bool count_after_shrink(const Model &, const Event &, Why &);
 bool count_slab_pages(const Model &, const Event &, Why &);
 bool count_pages(const Model &, const Event &, Why &);
 bool count_dying(const Model &, const Event &, Why &);
+bool count_shrink_result(const Model &, const Event &, Why &);
 
 bool fault_loses_nothing(const Model &, const Event &, Why &);
 bool fault_never_fails(const Model &, const Event &, Why &);
