@@ -117,7 +117,8 @@ test_a_lock_of_apt_is_waited_for() {
 test_a_lock_of_apt_is_not_waited_for_without_end() {
   two_are_missing
   extra_env=(SLABBED_APT_WAIT=1)
-  hook apt-get 'echo "E: Could not get lock /var/lib/apt/lists/lock."; exit 100'
+  hook apt-get 'echo "E: Could not get lock /var/lib/apt/lists/lock."
+    echo "E: Unable to lock directory /var/lib/apt/lists/"; exit 100'
   run_it slabbed
   expect_status 3
   expect_err 'apt is locked by another program: E: Could not get lock /var/lib/apt/lists/lock'
