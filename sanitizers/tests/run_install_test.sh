@@ -126,10 +126,14 @@ test_a_lock_of_apt_is_not_waited_for_without_end() {
 
 test_a_disk_that_fills_up_while_installing_is_said() {
   two_are_missing
-  hook apt-get 'echo "dpkg: cannot write: No space left on device"; exit 100'
-  run_it slabbed
-  expect_status 3
-  expect_err 'disk full while installing'
+  local reason
+  for reason in 'dpkg: cannot write: No space left on device' \
+    "E: You don't have enough free space in /var/cache/apt/archives/."; do
+    hook apt-get "echo \"$reason\"; exit 100"
+    run_it slabbed
+    expect_status 3
+    expect_err 'disk full while installing'
+  done
 }
 
 main "$1"
