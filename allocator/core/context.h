@@ -10,11 +10,12 @@
 //
 // A System (lifecycle/system.h) is a Context plus the machinery above the core. Calls that would go
 // upwards (a TYPESAFE slab that must wait for a grace period, an rcu sheaf found by a flush) go
-// through the two hooks, which reclaim/ fills in at boot.
+// through the hooks, which reclaim/ fills in at boot.
 //
 // Lock order, outermost first, for the whole allocator:
 //   slab_mutex (registry) -> kfree_rcu freeing -> Slot::lock -> Barn::lock -> Node::list_lock
 //   -> reclaim queue lock -> stack depot -> page allocator
+//   slab_mutex -> destroy work (a leaf)
 // Nobody holds a Slot::lock while waiting for another slot's owner or for a grace period.
 #ifndef SLABBED_CORE_CONTEXT_H
 #define SLABBED_CORE_CONTEXT_H
