@@ -67,7 +67,7 @@ void inherit_schedule(const Program &parent, unsigned k, const std::vector<Origi
   assert(place.size() == left.operations.size());
   const bool refers = parent.strategy == StrategyKind::kExplicit;
   for (ScheduleRecord record : left.schedule) {
-    if (refers && is_program_thread(record.thread)) {
+    if (refers && record.operation != kOutsideOperations) {
       assert(record.operation < place.size());
       record.operation = place[record.operation];
     }

@@ -8,8 +8,8 @@
 //
 // edit.cc - see edit.h.
 //
-// Operation numbers in records of workers and of the model's own fibers say nothing about the
-// program's list and are left alone; is_program_thread() tells them apart.
+// Records outside operations (kOutsideOperations) say nothing about the program's list and are left
+// alone.
 #include "fuzz/program/edit.h"
 
 #include <algorithm>
@@ -28,9 +28,9 @@ template <typename NewIndex>
 void move_operations(Program *program, NewIndex new_index) {
   if (program->strategy != StrategyKind::kExplicit) return;
   auto gone = [&](ScheduleRecord &record) {
-    if (!is_program_thread(record.thread)) return false;
+    if (record.operation == kOutsideOperations) return false;
     unsigned index = new_index(record.operation);
-    if (index > kMaxScheduleOperation) return true;
+    if (index >= kOutsideOperations) return true;
     record.operation = static_cast<uint16_t>(index);
     return false;
   };

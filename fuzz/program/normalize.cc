@@ -82,6 +82,7 @@ void normalize_record(StrategyKind strategy, ScheduleRecord *record) {
     return;
   }
   r.thread = normal_thread(r.thread);
+  if (!is_program_thread(r.thread)) r.operation = kOutsideOperations;
   r.kind = r.kind % kPointKinds;
   r.to = normal_target(r.to);
 }

@@ -41,7 +41,7 @@ inline constexpr unsigned kMaxBulk = 16;
 inline constexpr unsigned kMaxFailNth = 15;
 inline constexpr unsigned kMaxSheafCapacity = 32;
 inline constexpr unsigned kMaxThreadSlots = 8;
-inline constexpr unsigned kMaxSchedule = 1024;
+inline constexpr unsigned kMaxSchedule = 8192;  // a random walk of thousands of steps, said in full
 inline constexpr unsigned kCacheNames = 4;       // names a kCacheCreate can choose from
 inline constexpr unsigned kCacheNameBytes = 16;  // with the terminating zero
 
@@ -111,7 +111,9 @@ struct ScheduleRecord {
   uint8_t to = 0;
   bool operator==(const ScheduleRecord &) const = default;
 };
-inline constexpr unsigned kMaxScheduleOperation = 2047;
+// Number in `operation`: before the thread's first operation, or in a thread that has none.
+inline constexpr unsigned kOutsideOperations = 2047;
+inline constexpr unsigned kMaxScheduleOperation = kOutsideOperations;
 inline constexpr unsigned kMaxPick = 31;
 
 // A cache name: 1..15 characters of [A-Za-z0-9_:.-], no dot in front, then zeros.

@@ -21,6 +21,7 @@
 //   t2: kfree_rcu(o0)
 //   schedule:
 //   preempt t1 op1 store@slabbed_free_slow #2 -> t2     strategy explicit
+//   preempt w0 lock@queue_batch -> t1                   no operation: a worker, or before the first
 //   after 17 -> pick 2                                  strategy bytes
 //
 // What may be left out: boot and its words (defaults of program.h; threads: the highest mentioned),

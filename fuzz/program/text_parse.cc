@@ -380,17 +380,19 @@ bool Parser::room_for_record(TextCursor *in) {
 
 bool Parser::preempt_line(TextCursor *in) {
   ScheduleRecord record;
-  unsigned operation = 0;
+  unsigned operation = kOutsideOperations;
   uint32_t occurrence = 0;
   if (!room_for_record(in)) return false;
   if (strategy_seen_ && program_.strategy != StrategyKind::kExplicit) {
     return in->fail("preempt belongs to strategy explicit");
   }
-  if (!target(in, false, &record.thread) ||
-      !in->indexed("an operation", "op", 0, kMaxScheduleOperation + 1, &operation) ||
-      !point(in, &record)) {
+  if (!target(in, false, &record.thread)) return false;
+  std::string_view word = in->peek_word();
+  if (word.size() > 2 && word.substr(0, 2) == "op" && word[2] >= '0' && word[2] <= '9' &&
+      !in->indexed("an operation", "op", 0, kOutsideOperations, &operation)) {
     return false;
   }
+  if (!point(in, &record)) return false;
   if (in->optional("#") && !in->number("occurrence", 0, UINT16_MAX, &occurrence)) return false;
   if (!in->punctuation("->") || !target(in, true, &record.to)) return false;
   record.operation = static_cast<uint16_t>(operation);

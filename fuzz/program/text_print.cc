@@ -119,7 +119,9 @@ std::string print_record(const Program &program, const ScheduleRecord &record, P
   }
   std::string out = "preempt " + target_name(record.thread);
   const char *kind = point_kind_name(record.kind);
-  out += " op" + std::to_string(record.operation) + ' ' + kind;
+  if (record.operation != kOutsideOperations) out += " op" + std::to_string(record.operation);
+  out += ' ';
+  out += kind;
   const char *name = namer != nullptr ? namer(record.name) : nullptr;
   if (record.name == point_name_hash(kind)) {
     // A point outside every function is named after its kind.

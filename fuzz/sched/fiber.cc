@@ -8,12 +8,16 @@
 //
 // fiber.cc - stacks and the switch between them.
 //
-// A fiber goes back and forth between waiting for work and doing it, so that a run of finished
-// fibers costs neither a new stack nor a new TSan context:
+// A fiber goes back and forth between waiting for work and doing it, so that no run needs a new stack
+// or a new TSan context:
 //
-//   made --give_work()--> working --finish_fiber()--> idle --give_work()--> working ...
-//                            |
-//                            +--the run ends--> abandoned: stack and TSan context are made anew
+//   made --give_work()--> working --finish_fiber()------------------> idle --give_work()--> ...
+//                            |                                         ^
+//                            +--the run ends: abandon(), by longjmp()--+
+//
+// longjmp() because it is the one way out of half-finished functions that the sanitizers follow: TSan
+// pops its shadow of the call stack, ASan unpoisons what the frames had poisoned. (Destroying the
+// context instead makes TSan 500 times slower and leak; not popping makes it crash in the end.)
 //
 // The edges TSan gets are those of real threads: the starter before the first step, the last step
 // before whoever joins, and the driver after everybody at the end of the run. Nothing at a switch:
@@ -50,10 +54,19 @@ void arrive(transfer_t from) {
   }
 }
 
+// Where an abandoned fiber comes back to life, to leave its clock behind.
+void leave_abandoned_work() {
+  Fiber *f = machine.current;
+  f->half_way = false;
+  tsan_release(&f->exit_edge);
+  switch_to(&driver);
+}
+
 void fiber_main(transfer_t from) {
   arrive(from);
-  Fiber *f = machine.current;
+  if (_setjmp(machine.current->idle)) leave_abandoned_work();
   for (;;) {
+    Fiber *f = machine.current;
     f->half_way = true;
     tsan_acquire(&f->start_edge);
     arm();
@@ -65,7 +78,6 @@ void fiber_main(transfer_t from) {
 void make_ready_to_enter(Fiber *f) {
   f->stack_low = stack_of(f->number);
   f->stack_bytes = kStackBytes;
-  f->asan_fake_stack = nullptr;
   f->context = make_fcontext(f->stack_low + kStackBytes, kStackBytes, fiber_main);
   if (f->tsan) return;
   void *self = tsan_current();
@@ -74,41 +86,23 @@ void make_ready_to_enter(Fiber *f) {
   tsan_become(self);
 }
 
-// ASan keeps locals of a fiber in a fake stack of its own. Pretends to switch to the fiber and to
-// leave it for good, which is how the runtime is told to give that memory back.
-void drop_fake_stack(Fiber *f) {
-  if (!f->asan_fake_stack) return;
-  void *own = nullptr;
-  asan_leave(&own, f->stack_low, f->stack_bytes);
-  asan_arrive(f->asan_fake_stack, nullptr, nullptr);
-  asan_leave(nullptr, driver.stack_low, driver.stack_bytes);
-  asan_arrive(own, nullptr, nullptr);
-  f->asan_fake_stack = nullptr;
-}
-
-// Takes the clock of a fiber that will never run again, so that what it did happens before the next
-// run, and forgets where it was.
+// Lets a fiber that will never go on jump out of whatever it was doing.
 void abandon(Fiber *f) {
-  tsan_become(f->tsan);
-  tsan_release(&f->exit_edge);
-  tsan_become(driver.tsan);
-  tsan_acquire(&f->exit_edge);
-  tsan_destroy(f->tsan);
-  f->tsan = nullptr;
-  drop_fake_stack(f);
-  asan_unpoison(f->stack_low, f->stack_bytes);
-  f->context = nullptr;
-  f->half_way = false;
+  machine.unwinding = true;
+  switch_to(f);
+  machine.unwinding = false;
 }
 
 // What a fiber may have left over from the last run.
 void renew(Fiber *f) {
-  f->operation = 0;
+  f->operation = kOutsideOperations;
   f->deadline = kNever;
   f->nesting = 0;
   f->slot = 0;
   f->slot_gone = false;
   f->requests = f->fail_nth = 0;
+  f->waits = 0;
+  f->held = f->picked = false;
   f->oldest = 0;
   reset_log(f);
 }
@@ -125,6 +119,7 @@ void switch_to(Fiber *next) {
   asan_leave(&self->asan_fake_stack, next->stack_low, next->stack_bytes);
   tsan_become(next->tsan);
   arrive(jump_fcontext(static_cast<fcontext_t>(next->context), self));
+  if (__builtin_expect(machine.unwinding, 0) && self != &driver) longjmp(self->idle, 1);
 }
 
 void give_work(Fiber *f, const char *name, void (*entry)(void *), void *arg) {
@@ -145,7 +140,7 @@ void collect_fibers() {
   for (uint64_t rest = machine.used; rest; rest &= rest - 1) {
     Fiber *f = &fibers[__builtin_ctzll(rest)];
     if (f->half_way) abandon(f);
-    else tsan_acquire(&f->exit_edge);
+    tsan_acquire(&f->exit_edge);
     f->finished = true;
     f->wait = Wait::kNothing;
     f->inside_slot_user = nullptr;

@@ -19,6 +19,8 @@
 #ifndef SLABBED_FUZZ_SCHED_MACHINE_H
 #define SLABBED_FUZZ_SCHED_MACHINE_H
 
+#include <setjmp.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -61,6 +63,7 @@ struct Fiber {
   void *tsan = nullptr;
   void *asan_fake_stack = nullptr;
   bool half_way = false;        // stopped inside its work: abandoned if the run ends now
+  jmp_buf idle = {};            // out of its work, to the loop that waits for work
   bool finished = true;         // has no work
   void (*entry)(void *) = nullptr;
   void *arg = nullptr;
@@ -73,7 +76,7 @@ struct Fiber {
   uint64_t *log_next = nullptr;
   uint64_t *log_end = nullptr;
   bool folded = false;
-  uint16_t operation = 0;
+  uint16_t operation = kOutsideOperations;
 
   Wait wait = Wait::kNothing;
   const void *wait_object = nullptr;
@@ -90,6 +93,11 @@ struct Fiber {
   const void *inside_slot_user = nullptr;
 
   unsigned requests = 0, fail_nth = 0;
+  uint32_t waits = 0;           // see sched::waits()
+
+  // Program order only. Preempted by the strategy, and not picked or needed since; just picked.
+  bool held = false;
+  bool picked = false;
 
   BufferedStore stores[kStoreBufferEntries] = {};  // a ring: `stored` entries from `oldest` on
   unsigned oldest = 0, stored = 0;
@@ -113,9 +121,11 @@ struct Machine {
   uint64_t jiffies = 0;
   unsigned hz = 100;
   unsigned slots = 8;
+  bool program_order = false;
   unsigned next_worker = kFirstWorker;
   unsigned run = 0;             // number of this run, to tell leftovers in static objects
   bool running = false;
+  bool unwinding = false;       // whoever is switched to jumps out of its work
   bool extended = false;        // the step bound was raised once, to drain store buffers
 
   Outcome outcome = Outcome::kFinished;

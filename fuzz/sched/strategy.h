@@ -28,9 +28,14 @@ enum class PointKind : uint8_t {
   kBlocked /* forced switch: the running fiber cannot go on */
 };
 
+// The operation index of steps before a thread's first operation() and of fibers that have none. Not
+// 0: a step before the first operation would be taken for a step of it, and a replay would preempt
+// the wrong one.
+inline constexpr uint16_t kOutsideOperations = 2047;
+
 struct Preemption {
   uint8_t thread;       // who was running
-  uint16_t operation;   // its operation index
+  uint16_t operation;   // its operation index, or kOutsideOperations
   PointKind kind;
   uint16_t name;        // name_hash() of the yield point's function name
   uint16_t occurrence;  // 0 = first time this (kind, name) came by in the operation

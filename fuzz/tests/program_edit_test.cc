@@ -117,9 +117,12 @@ TEST(ProgramEdit, MergingThreadsKeepsAllOperationsInTheirOrder) {
 
 TEST(ProgramEdit, RecordsOfWorkersAndBytesSchedulesStayAsTheyAre) {
   Program p = numbered(3);
-  p.schedule.push_back({kFirstWorker, 1, 2, 9, 0, kGracePeriod});
+  p.schedule.push_back({kFirstWorker, 1, kOutsideOperations, 9, 0, kGracePeriod});
+  p.schedule.push_back({1, 1, kOutsideOperations, 9, 0, kGracePeriod});  // before t1's first
   erase_operation(&p, 0);
-  EXPECT_EQ(p.schedule.back().operation, 2);
+  ASSERT_EQ(p.schedule.size(), 4u);
+  EXPECT_EQ(p.schedule[2].operation, kOutsideOperations);
+  EXPECT_EQ(p.schedule[3].operation, kOutsideOperations);
 
   Program bytes;
   bytes.operations.resize(3);

@@ -25,6 +25,7 @@ static_assert(kFirstWorker == sched::kFirstWorker);
 static_assert(kCallbacks == sched::kCallbacks);
 static_assert(kGracePeriod == sched::kGracePeriod);
 static_assert(kClock == sched::kClock);
+static_assert(kOutsideOperations == sched::kOutsideOperations);
 static_assert(kOperationPoint == static_cast<unsigned>(sched::PointKind::kOperation));
 static_assert(kPointKinds == static_cast<unsigned>(sched::PointKind::kBlocked) + 1);
 

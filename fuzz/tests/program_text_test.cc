@@ -103,8 +103,9 @@ t1: module_unload(c0)
 schedule:
 preempt t1 op1 operation #0 -> t2
 preempt t2 op11 store@slabbed_free_slow #2 -> drain(t1)
-preempt w3 op0 rmw@0x1a2b #300 -> grace_period
-preempt callbacks op0 lock@0x0000 #0 -> clock
+preempt w3 rmw@0x1a2b #300 -> grace_period
+preempt callbacks lock@0x0000 #0 -> clock
+preempt t2 thread_start #0 -> t3
 )";
 
 TEST(ProgramText, EveryStatementAndOperationPrintsAsItIsWritten) {
@@ -131,7 +132,7 @@ TEST(ProgramText, FieldsMeanWhatTheLinesSay) {
   EXPECT_EQ(p.operations[16], replace);
   ScheduleRecord drain{2, 2, 11, point_name_hash("slabbed_free_slow"), 2, 65};
   EXPECT_EQ(p.schedule[1], drain);
-  ScheduleRecord worker{19, 3, 0, 0x1a2b, 300, 33};
+  ScheduleRecord worker{19, 3, kOutsideOperations, 0x1a2b, 300, 33};
   EXPECT_EQ(p.schedule[2], worker);
 }
 
@@ -246,8 +247,8 @@ constexpr BadText kStatementErrors[] = {
     {"schedule:\npreempt t1 op0 load -> w16",
      "x.slab:2: unknown thread 'w16': t0..t8, w0..w15, callbacks, grace_period, clock or "
      "drain(...) of one"},
-    {"schedule:\npreempt t1 op2048 load -> t2",
-     "x.slab:2: op2048 does not exist: an operation is one of op0..op2047"},
+    {"schedule:\npreempt t1 op2047 load -> t2",
+     "x.slab:2: op2047 does not exist: an operation is one of op0..op2046"},
     {"schedule:\npreempt t1 op0 lode@f -> t2", "x.slab:2: unknown kind of yield point 'lode'"},
     {"schedule:\npreempt t1 op0 load@ -> t2", "x.slab:2: expected '->', found 't2'"},
     {"schedule:\npreempt t1 op0 load@f #x -> t2", "x.slab:2: expected occurrence, found 'x'"},
