@@ -9,16 +9,16 @@
 // native_fork_test.cc - fork() as the port sees it: the order of hooks, slots in the child, workers
 // that start again, and a liburcu that no thread was inside of.
 //
-// Each child reports by its exit status, and SIGALRM ends one that hangs. ThreadSanitizer must be
+// Each child reports by its exit status, and one that hangs is killed. ThreadSanitizer must be
 // told (die_after_fork=0) that the child of a process with threads may start some.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <vector>
 
 #include <slabbed/rcupdate.h>
 
+#include "allocator/tests/native_child.h"
 #include "allocator/tests/native_threads.h"
 #include "port/atomic.h"
 #include "port/fork.h"
@@ -30,19 +30,7 @@ namespace slabbed::port {
 namespace {
 
 using testing::TestThread;
-
-// The status of a child that runs body(): 0 for true, 1 for false, 128 + signal if killed.
-template <typename Body>
-int status_of_child(Body body) {
-  pid_t child = fork();
-  if (child == 0) {
-    alarm(20);
-    _exit(body() ? 0 : 1);
-  }
-  int status = 0;
-  EXPECT_EQ(waitpid(child, &status, 0), child);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
+using testing::status_of_child;
 
 std::vector<int> order;
 
@@ -237,7 +225,16 @@ TEST(Fork, NoWorkerIsInsideLiburcuWhenItHappens) {
   Worker worker(&rcu);
   WorkerFork hooks(&worker);
   Atomic<bool> stop{false};
-  // Keeps the worker in synchronize() nearly all the time.
+  // Long readers keep the worker inside synchronize(), with liburcu's lock held, nearly all the time.
+  TestThread reader(
+      [&] {
+        while (!stop.load_acquire()) {
+          rcu.read_lock();
+          usleep(2000);
+          rcu.read_unlock();
+        }
+      },
+      &rcu);
   TestThread pusher([&] {
     while (!stop.load_acquire()) worker.grace_periods(2);
   });

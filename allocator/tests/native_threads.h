@@ -54,8 +54,13 @@ class HiddenSteps {
   SLABBED_UNINSTRUMENTED void reach(int step) {
     __atomic_store_n(&step_, step, __ATOMIC_RELEASE);
   }
-  SLABBED_UNINSTRUMENTED void wait_for(int step) {
-    while (__atomic_load_n(&step_, __ATOMIC_ACQUIRE) < step) sched_yield();
+  // Return: the step reached, which may be a later one.
+  SLABBED_UNINSTRUMENTED int wait_for(int step) {
+    for (;;) {
+      int reached = __atomic_load_n(&step_, __ATOMIC_ACQUIRE);
+      if (reached >= step) return reached;
+      sched_yield();
+    }
   }
 
  private:
