@@ -77,11 +77,13 @@ void mutex_lock(Mutex *m, const char *site) {
   take(m, site);
 }
 
+// The yield point comes behind the release: what follows an unlock is where somebody else may have
+// taken the lock, changed everything and, say, freed the thing that the code still looks at.
 void mutex_unlock(Mutex *m, const char *site) {
-  point(PointKind::kUnlock, site);
   check_holder(m, "releases a lock that it does not hold");
   drain(machine.current);
   give(m);
+  point(PointKind::kUnlock, site);
 }
 
 bool condvar_wait(CondVar *c, Mutex *m, uint64_t jiffy, const char *site) {
