@@ -18,16 +18,30 @@ extern "C" __attribute__((weak)) void __sanitizer_symbolize_pc(void *pc, const c
 
 namespace slabbed {
 namespace {
+
 constexpr size_t kLineBytes = 512;
+
+// The sanitizer's symbolizer gives the functions inlined at an address, innermost first, each ended
+// by a NUL. %pS names the one they were inlined into: for a call through slab.h, the user's own.
+const char *outermost(const char *frames, size_t bytes) {
+  const char *last = frames;
+  for (const char *next = frames; next < frames + bytes && *next; next += strlen(next) + 1) {
+    last = next;
+  }
+  return last;
 }
+
+}  // namespace
 
 const char *symbolize(const void *pc, char *buffer, size_t bytes) {
   // A return address names the instruction after the call; one back is inside the caller.
   char *inside = const_cast<char *>(static_cast<const char *>(pc)) - 1;
   Dl_info info;
   if (__sanitizer_symbolize_pc) {
-    __sanitizer_symbolize_pc(inside, "%f", buffer, bytes);
-    if (buffer[0] && strncmp(buffer, "<null>", 6) != 0) return buffer;
+    memset(buffer, 0, bytes);
+    __sanitizer_symbolize_pc(inside, "%f", buffer, bytes - 1);
+    const char *name = outermost(buffer, bytes);
+    if (name[0] && strncmp(name, "<null>", 6) != 0) return name;
   }
   if (dladdr(inside, &info) && info.dli_sname) {
     size_t offset = static_cast<size_t>(static_cast<const char *>(pc) -
