@@ -319,9 +319,10 @@ TEST_F(Async, IsTheDefault) {
   boot("kfree_rcu_drain=1000000");
   kmem_cache *s = make();
   kfree_rcu(alloc(s), rcu);
+  rcu_read_lock();
   kmem_cache_destroy(s);
   EXPECT_EQ(count(SLABBED_EV_CACHE_LINGER), 1u);
-  flush_destroy_work();
+  end_linger();
   EXPECT_TRUE(released(s));
 }
 
