@@ -120,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(
         Planted{"TimerNotArmed", Fault::kTimerNotArmed, kA, "BATCH-4", {}},
         Planted{"SheafIntoDyingBarn", Fault::kSheafIntoDyingBarn, kL, "COUNT-6", {}},
         Planted{"NoSecondFlush", Fault::kNoSecondFlush, kA, "DESTROY-3", {"DESTROY-4"}}),
-    [](const auto &info) { return std::string(info.param.name); });
+    [](const auto &fault) { return std::string(fault.param.name); });
 
 }  // namespace
 }  // namespace slabbed::conf
