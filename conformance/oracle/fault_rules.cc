@@ -24,13 +24,26 @@ bool fault_never_fails(const Model &, const Event &e, Why &why) {
   if (e.b == 0) return false;
   const char *call = nullptr;
   switch (e.a) {
-    case kOpFree: call = "A free"; break;
-    case kOpKfreeRcu: call = "kfree_rcu()"; break;
-    case kOpSynchronizeRcu: call = "synchronize_rcu()"; break;
-    case kOpRcuBarrier: call = "rcu_barrier()"; break;
-    case kOpKvfreeBarrier: call = "kvfree_rcu_barrier()"; break;
-    case kOpBarrierOnCache: call = "kvfree_rcu_barrier_on_cache()"; break;
-    default: return false;
+    case kOpFree:
+      call = "A free";
+      break;
+    case kOpKfreeRcu:
+      call = "kfree_rcu()";
+      break;
+    case kOpSynchronizeRcu:
+      call = "synchronize_rcu()";
+      break;
+    case kOpRcuBarrier:
+      call = "rcu_barrier()";
+      break;
+    case kOpKvfreeBarrier:
+      call = "kvfree_rcu_barrier()";
+      break;
+    case kOpBarrierOnCache:
+      call = "kvfree_rcu_barrier_on_cache()";
+      break;
+    default:
+      return false;
   }
   return why(call, " failed, which it never may.");
 }

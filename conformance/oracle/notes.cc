@@ -60,8 +60,12 @@ std::vector<Note> notes_on(const Trace &trace) {
       case EventKind::kAlloc:
       case EventKind::kFree:
       case EventKind::kKfreeRcu:
-      case EventKind::kCallRcuFree: text = late_use(model, event, destroy_returned); break;
-      case EventKind::kLeakedObject: text = leak(model, event); break;
+      case EventKind::kCallRcuFree:
+        text = late_use(model, event, destroy_returned);
+        break;
+      case EventKind::kLeakedObject:
+        text = leak(model, event);
+        break;
       case EventKind::kReturn: {
         uint32_t cache = model.thread(event.thread).dying_cache;
         if (event.a != kOpDestroy || cache == 0) break;
@@ -69,7 +73,8 @@ std::vector<Note> notes_on(const Trace &trace) {
         destroy_returned[cache] = model.now();
         break;
       }
-      default: break;
+      default:
+        break;
     }
     if (!text.empty()) notes.push_back({i, std::move(text)});
     model.apply(event);

@@ -85,7 +85,8 @@ bool rcu_synchronize_waits(const Model &m, const Event &e, Why &why) {
   if (e.a != kOpSynchronizeRcu || !thread.in_operation) return false;
   const Reader *reader = m.reader_older_than(thread.invoke_at);
   if (reader == nullptr) return false;
-  return why("synchronize_rcu() returned, but ", *reader, ", open since before it was called, "
+  return why("synchronize_rcu() returned, but ", *reader,
+             ", open since before it was called, "
              "has not closed.");
 }
 

@@ -73,12 +73,18 @@ bool AbstractRun::step_thread(unsigned t) {
         begin_operation(t);
       }
       return true;
-    case Op::kAlloc: return step_alloc(t);
-    case Op::kFree: return step_free(t);
-    case Op::kKfreeRcu: return step_kfree_rcu(t);
-    case Op::kBarrier: return step_barrier(t);
-    case Op::kCreate: return step_create(t);
-    case Op::kDestroy: return step_destroy(t);
+    case Op::kAlloc:
+      return step_alloc(t);
+    case Op::kFree:
+      return step_free(t);
+    case Op::kKfreeRcu:
+      return step_kfree_rcu(t);
+    case Op::kBarrier:
+      return step_barrier(t);
+    case Op::kCreate:
+      return step_create(t);
+    case Op::kDestroy:
+      return step_destroy(t);
   }
   return false;
 }
@@ -97,8 +103,8 @@ void AbstractRun::toggle_reader(unsigned t) {
 void AbstractRun::begin_operation(unsigned t) {
   Thread &thread = threads_[t];
   --thread.left;
-  constexpr Op kChoices[] = {Op::kAlloc,    Op::kAlloc,    Op::kAlloc,   Op::kFree,
-                             Op::kKfreeRcu, Op::kKfreeRcu, Op::kBarrier, Op::kCreate, Op::kDestroy};
+  constexpr Op kChoices[] = {Op::kAlloc,    Op::kAlloc,   Op::kAlloc,  Op::kFree,   Op::kKfreeRcu,
+                             Op::kKfreeRcu, Op::kBarrier, Op::kCreate, Op::kDestroy};
   Op op = kChoices[random(9)];
   std::vector<uint32_t> caches = usable();
   if (caches.empty()) op = Op::kCreate;

@@ -21,8 +21,7 @@ namespace {
 
 struct History {
   Trace trace;
-  History &add(EventKind kind, uint8_t thread, uint64_t time, uint64_t object = 0,
-               uint64_t a = 0) {
+  History &add(EventKind kind, uint8_t thread, uint64_t time, uint64_t object = 0, uint64_t a = 0) {
     Event event;
     event.kind = kind;
     event.thread = thread;

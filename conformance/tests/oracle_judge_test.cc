@@ -99,10 +99,11 @@ TEST(Judge, NativeTraceIsNotJudgedByOrder) {
 }
 
 TEST(Judge, NativeOverlapInTimeIsFoundByStamps) {
-  Verdict verdict = judge(parsed("world native\n"
-                                 "t1 0 alloc object=0x1000 bytes=64 align=8 time=1\n"
-                                 "t2 1 alloc object=0x1000 bytes=64 align=8 time=2\n"
-                                 "t1 2 free object=0x1000 time=3\n"));
+  Verdict verdict =
+      judge(parsed("world native\n"
+                   "t1 0 alloc object=0x1000 bytes=64 align=8 time=1\n"
+                   "t2 1 alloc object=0x1000 bytes=64 align=8 time=2\n"
+                   "t1 2 free object=0x1000 time=3\n"));
   EXPECT_EQ(verdict.rule, Rule::kAllocDisjoint);
   EXPECT_EQ(verdict.event, 1u);
 }

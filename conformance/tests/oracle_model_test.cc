@@ -99,8 +99,9 @@ TEST_F(ModelTest, OldestReaderIsFoundUntilItCloses) {
 }
 
 TEST_F(ModelTest, CacheAdoptsTheDirectoryAndTheCtorOfTheCreateThatMakesIt) {
-  feed("t1 0 invoke op=create size=64 flags=constructed \"a\"\nt1 0 sysfs_add cache=7 \"a\"\n"
-       "t1 0 cache_create cache=2 size=64 \"a\"\n");
+  feed(
+      "t1 0 invoke op=create size=64 flags=constructed \"a\"\nt1 0 sysfs_add cache=7 \"a\"\n"
+      "t1 0 cache_create cache=2 size=64 \"a\"\n");
   EXPECT_EQ(model_.cache(2).flags, kConstructed);
   ASSERT_EQ(model_.directories().size(), 1u);
   EXPECT_EQ(model_.directories()[0].cache, 2u);
@@ -108,8 +109,9 @@ TEST_F(ModelTest, CacheAdoptsTheDirectoryAndTheCtorOfTheCreateThatMakesIt) {
 }
 
 TEST_F(ModelTest, ReusedNumberOfDirectoryEntryFollowsTheNewestCache) {
-  feed("t1 0 cache_create cache=1 \"a\"\nt1 0 sysfs_add cache=1 \"a\"\n"
-       "t1 1 sysfs_remove cache=1 \"a\"\nt1 2 sysfs_add cache=2 \"a\"\n");
+  feed(
+      "t1 0 cache_create cache=1 \"a\"\nt1 0 sysfs_add cache=1 \"a\"\n"
+      "t1 1 sysfs_remove cache=1 \"a\"\nt1 2 sysfs_add cache=2 \"a\"\n");
   ASSERT_EQ(model_.directories().size(), 1u);
   EXPECT_TRUE(model_.directories()[0].present);
   EXPECT_EQ(model_.directories()[0].cache, 2u);
@@ -136,10 +138,11 @@ TEST_F(ModelTest, SlabsAreCountedWhileTheyExist) {
 }
 
 TEST_F(ModelTest, BrokenTracesDoNoHarm) {
-  feed("t1 0 free object=0x1\nt1 0 reclaimed object=0x1\nt1 0 slab_free object=0x1000\n"
-       "t1 0 cache_released cache=4294967295\nt1 0 reader_unlock section=9\n"
-       "t1 0 gp_end gp=9\nt1 0 return op=free\nt1 0 leaked_object cache=3 object=0x99\n"
-       "t1 0 alloc object=0xffffffffffffffff bytes=100\nt1 0 batch_freed batch=8\n");
+  feed(
+      "t1 0 free object=0x1\nt1 0 reclaimed object=0x1\nt1 0 slab_free object=0x1000\n"
+      "t1 0 cache_released cache=4294967295\nt1 0 reader_unlock section=9\n"
+      "t1 0 gp_end gp=9\nt1 0 return op=free\nt1 0 leaked_object cache=3 object=0x99\n"
+      "t1 0 alloc object=0xffffffffffffffff bytes=100\nt1 0 batch_freed batch=8\n");
   EXPECT_EQ(model_.now(), 10u);
 }
 

@@ -53,11 +53,11 @@ TEST(Soundness, CorrectRunsReachEveryState) {
       }
     }
   }
-  for (EventKind kind : {EventKind::kAlloc, EventKind::kFree, EventKind::kKfreeRcu,
-                         EventKind::kReclaimed, EventKind::kSlabFree, EventKind::kCacheAlias,
-                         EventKind::kCacheCreateFailed, EventKind::kCacheUnref,
-                         EventKind::kCacheDying, EventKind::kCacheLinger, EventKind::kCacheLeaked,
-                         EventKind::kCacheReleased, EventKind::kLeakedObject}) {
+  for (EventKind kind :
+       {EventKind::kAlloc, EventKind::kFree, EventKind::kKfreeRcu, EventKind::kReclaimed,
+        EventKind::kSlabFree, EventKind::kCacheAlias, EventKind::kCacheCreateFailed,
+        EventKind::kCacheUnref, EventKind::kCacheDying, EventKind::kCacheLinger,
+        EventKind::kCacheLeaked, EventKind::kCacheReleased, EventKind::kLeakedObject}) {
     EXPECT_GE(seen[static_cast<unsigned>(kind)], 100u) << static_cast<int>(kind);
   }
   EXPECT_GE(finished, 1400u);
@@ -105,7 +105,10 @@ constexpr Generation kA = Generation::kAsync, kL = Generation::kLegacy;
 INSTANTIATE_TEST_SUITE_P(
     Fourteen, PlantedFault,
     testing::Values(
-        Planted{"DestroyTrustsRcuBarrier", Fault::kDestroyTrustsRcuBarrier, kA, "DESTROY-3",
+        Planted{"DestroyTrustsRcuBarrier",
+                Fault::kDestroyTrustsRcuBarrier,
+                kA,
+                "DESTROY-3",
                 {"DESTROY-7"}},  // the page of a TYPESAFE cache waits, too
         Planted{"GracePeriodSkipped", Fault::kGracePeriodSkipped, kA, "RCU-1", {"TYPESAFE-1"}},
         Planted{"BatchLost", Fault::kBatchLost, kA, "BATCH-2", {"BATCH-4", "DESTROY-3"}},

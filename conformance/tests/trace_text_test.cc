@@ -75,8 +75,9 @@ TEST(TraceText, CommentsBlankLinesAndCarriageReturnsAreSkipped) {
 }
 
 TEST(TraceText, OneEventIsOneReadableLine) {
-  Trace trace = parsed("t1 7 alloc object=0x10040 cache=1 bytes=64 align=8 flags=zeroed\n"
-                       "t17 - reclaimed object=0x10040\n");
+  Trace trace = parsed(
+      "t1 7 alloc object=0x10040 cache=1 bytes=64 align=8 flags=zeroed\n"
+      "t17 - reclaimed object=0x10040\n");
   std::string by_name = print_trace(trace, Objects::kByName);
   EXPECT_NE(by_name.find("t1 7 alloc object=7.0 cache=1 bytes=64 align=8 flags=zeroed\n"),
             std::string::npos)
@@ -86,8 +87,9 @@ TEST(TraceText, OneEventIsOneReadableLine) {
 }
 
 TEST(TraceText, UnknownObjectsAndSlabsHaveNoAddressEither) {
-  Trace trace = parsed("t1 7 slab_new object=0x10000 cache=1 bytes=4096 objects=64\n"
-                       "t1 8 free object=0x99000\n");
+  Trace trace = parsed(
+      "t1 7 slab_new object=0x10000 cache=1 bytes=4096 objects=64\n"
+      "t1 8 free object=0x99000\n");
   std::string by_name = print_trace(trace, Objects::kByName);
   EXPECT_NE(by_name.find("object=slab0"), std::string::npos) << by_name;
   EXPECT_NE(by_name.find("object=unknown"), std::string::npos) << by_name;
@@ -96,8 +98,7 @@ TEST(TraceText, UnknownObjectsAndSlabsHaveNoAddressEither) {
 TEST(TraceText, MistakesAreNamedWithTheirLine) {
   EXPECT_EQ(error_of("t1 0 free\nhello 1 2\n"),
             "line 2: expected a thread (t1) or a header, found 'hello'");
-  EXPECT_EQ(error_of("t256 0 free\n"),
-            "line 1: expected a thread (t1) or a header, found 't256'");
+  EXPECT_EQ(error_of("t256 0 free\n"), "line 1: expected a thread (t1) or a header, found 't256'");
   EXPECT_EQ(error_of("t1 x free\n"), "line 1: expected an operation number or -, found 'x'");
   EXPECT_EQ(error_of("t1 0 fre\n"), "line 1: unknown event 'fre'");
   EXPECT_EQ(error_of("t1 0 free bytes=3\n"), "line 1: cannot read 'bytes=3' of free");
@@ -115,8 +116,9 @@ TEST(TraceText, MistakesAreNamedWithTheirLine) {
 }
 
 TEST(TraceText, NumbersUpTo64BitsAreExact) {
-  Trace trace = parsed("t1 0 pages pages=18446744073709551615\n"
-                       "t1 0 pages pages=0xffffffffffffffff\n");
+  Trace trace = parsed(
+      "t1 0 pages pages=18446744073709551615\n"
+      "t1 0 pages pages=0xffffffffffffffff\n");
   EXPECT_EQ(trace.events[0].a, ~uint64_t{0});
   EXPECT_EQ(trace.events[1].a, ~uint64_t{0});
   EXPECT_EQ(error_of("t1 0 pages pages=18446744073709551616\n"),

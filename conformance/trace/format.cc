@@ -58,9 +58,9 @@ constexpr KindFormat kKinds[] = {
 static_assert(sizeof(kKinds) / sizeof(kKinds[0]) == kEventKinds);
 
 constexpr const char *kOpTypes[] = {
-    "other",      "alloc",          "free",            "kfree_rcu", "synchronize_rcu",
-    "rcu_barrier", "kvfree_barrier", "barrier_on_cache", "create",    "destroy",
-    "shrink",     "sleep"};
+    "other",           "alloc",       "free",           "kfree_rcu",
+    "synchronize_rcu", "rcu_barrier", "kvfree_barrier", "barrier_on_cache",
+    "create",          "destroy",     "shrink",         "sleep"};
 static_assert(sizeof(kOpTypes) / sizeof(kOpTypes[0]) == kOpTypeCount);
 
 constexpr const char *kQuiescences[] = {"program", "drain", "barrier"};
