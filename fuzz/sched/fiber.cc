@@ -8,16 +8,16 @@
 //
 // fiber.cc - stacks and the switch between them.
 //
-// A fiber goes back and forth between waiting for work and doing it, so that no run needs a new stack
-// or a new TSan context:
+// A fiber goes back and forth between waiting for work and doing it, so that no run needs a new
+// stack or a new TSan context:
 //
 //   made --give_work()--> working --finish_fiber()------------------> idle --give_work()--> ...
 //                            |                                         ^
 //                            +--the run ends: abandon(), by longjmp()--+
 //
-// longjmp() because it is the one way out of half-finished functions that the sanitizers follow: TSan
-// pops its shadow of the call stack, ASan unpoisons what the frames had poisoned. (Destroying the
-// context instead makes TSan 500 times slower and leak; not popping makes it crash in the end.)
+// longjmp() because it is the one way out of half-finished functions that the sanitizers follow:
+// TSan pops its shadow of the call stack, ASan unpoisons what the frames had poisoned. (Destroying
+// the context instead makes TSan 500 times slower and leak; not popping makes it crash in the end.)
 //
 // The edges TSan gets are those of real threads: the starter before the first step, the last step
 // before whoever joins, and the driver after everybody at the end of the run. Nothing at a switch:

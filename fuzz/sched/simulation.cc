@@ -51,6 +51,7 @@ void begin(const Options &options, const EventSink &sink) {
   machine.ready = machine.timed = machine.buffered = machine.live_programs = machine.used = 0;
   machine.jiffies = 0;
   machine.hz = options.hz;
+  machine.program_order = options.program_order;
   machine.slots = options.slots < port::kMaxSlots ? options.slots : port::kMaxSlots;
   machine.next_worker = kFirstWorker;
   machine.strategy = options.strategy;

@@ -47,6 +47,11 @@ struct Options {
   bool store_buffers = false;     // x86-TSO FIFO per fiber; ignored (and said) under TSan
   unsigned slots = 8;             // thread slots, 1..16, slot 0 included; more threads share it
   unsigned hz = 100;
+  // The default among program threads: false: go on, else the lowest number. True: the lowest
+  // operation(), so that without preemptions the operations run in the order of their numbers, each
+  // to its end. A thread that the strategy has sent away stays away until it is picked again or
+  // nobody else is left, as with false.
+  bool program_order = false;
 };
 
 // What the run tells its owner, in order. Never called for yield points.
@@ -94,8 +99,15 @@ void operation(unsigned index, unsigned fail_nth);
 // How many requests of the current operation were counted; the armed one failed if it is among
 // them.
 unsigned faults_seen();
+// Between two looks at a flag of the test bed's own, which another fiber will set.
+void look_again_later();
+// The strategy is asked at the next yield point, whatever quiet steps it wanted.
+void ask_strategy_now();
 void sleep_jiffies(uint64_t n);
 uint64_t now_jiffies();
+// How often the calling fiber has waited in this run for a grace period, callbacks, a condition or
+// time to pass; locks do not count.
+uint32_t waits();
 // Hand-over of a pointer between program threads through the executor's own tables: gives TSan the
 // edge that a correct program would make. Not a yield point.
 void hand_over_release(void *token);

@@ -114,12 +114,33 @@ void log_forced(PointKind kind, const char *site) {
   machine.steps++;
 }
 
-// Fills `list` in the default order: fibers by number, grace period, drains, clock.
+// Whether program order lets `a` run before `b`: threads that were sent away come last.
+bool before(const Fiber *a, const Fiber *b) {
+  if (a->held != b->held) return b->held;
+  return a->operation < b->operation;
+}
+
+// Sorts the program threads among list[0, n), which are in order of their numbers.
+void sort_by_operation(uint8_t *list, unsigned n) {
+  unsigned begin = n > 0 && list[0] == kInit ? 1 : 0;
+  for (unsigned i = begin + 1; i < n && list[i] <= kMaxProgramThreads; i++) {
+    uint8_t number = list[i];
+    unsigned to = i;
+    for (; to > begin && before(&fibers[number], &fibers[list[to - 1]]); to--) {
+      list[to] = list[to - 1];
+    }
+    list[to] = number;
+  }
+}
+
+// Fills `list` in the default order: fibers by number (or by operation, see
+// Options::program_order), grace period, drains, clock.
 unsigned list_runnable(uint64_t candidates, uint8_t *list) {
   unsigned n = 0;
   for (uint64_t rest = candidates; rest; rest &= rest - 1) {
     list[n++] = static_cast<uint8_t>(__builtin_ctzll(rest));
   }
+  if (machine.program_order) sort_by_operation(list, n);
   if (grace_period_may_end()) list[n++] = kGracePeriod;
   for (uint64_t rest = machine.buffered; rest; rest &= rest - 1) {
     list[n++] = static_cast<uint8_t>(kFirstDrain + __builtin_ctzll(rest));
@@ -151,6 +172,10 @@ unsigned ask(PointKind kind, const char *site, const uint8_t *list, unsigned n, 
   if (!contains(list, n, to)) return fallback;
   uint32_t nth = occurrence(kind, site);
   if (nth >= 0xffff || taken_count == kTakenMax) return fallback;
+  if (to < kFibers) {
+    f->held = !forced;
+    fibers[to].picked = true;
+  }
   taken_list[taken_count++] = {static_cast<uint8_t>(f->number), f->operation, kind,
                                cached_hash(site), static_cast<uint16_t>(nth),
                                static_cast<uint8_t>(to)};
@@ -159,7 +184,10 @@ unsigned ask(PointKind kind, const char *site, const uint8_t *list, unsigned n, 
 
 // Runs `to`: a fiber, from which we return when somebody switches back, or a pseudo-fiber's step.
 void act(unsigned to) {
-  if (to < kFibers) return switch_to(&fibers[to]);
+  if (to < kFibers) {
+    fibers[to].held = false;
+    return switch_to(&fibers[to]);
+  }
   machine.spinning = 0;
   if (to == kGracePeriod) end_grace_period();
   else if (to == kClock) advance_clock();
@@ -174,6 +202,24 @@ void reach_bound() {
   drain_all();
   port::sim::buffering = false;
   machine.step_bound += machine.step_bound / 4 + 1000;
+}
+
+// Program order, at the start of an operation: threads with earlier ones go first, unless the
+// strategy has just picked this one.
+void let_earlier_ones_go() {
+  Fiber *f = machine.current;
+  while (!f->picked) {
+    Fiber *first = f;
+    for (unsigned number = 1; number <= kMaxProgramThreads; number++) {
+      Fiber *other = &fibers[number];
+      if ((machine.ready & bit(number)) && before(other, first)) first = other;
+    }
+    if (first == f) return;
+    settle();
+    act(first->number);
+    arm();
+  }
+  f->picked = false;
 }
 
 // A forced choice among `candidates` and the pseudo-fibers.
@@ -237,6 +283,7 @@ bool block(Wait wait, const void *object, uint64_t number, uint64_t deadline, co
   f->wait_number = number;
   f->deadline = deadline;
   f->timed_out = false;
+  if (wait != Wait::kLock && wait != Wait::kSlotUser) f->waits++;
   machine.ready &= ~bit(f->number);
   if (deadline != kNever) machine.timed |= bit(f->number);
   settle();
@@ -320,7 +367,18 @@ void operation(unsigned index, unsigned fail_nth) {
   f->requests = 0;
   f->fail_nth = fail_nth;
   point(PointKind::kOperation, "operation");
+  if (machine.program_order && f->number - 1 < kMaxProgramThreads) let_earlier_ones_go();
 }
+
+void look_again_later() { spin("look_again_later"); }
+
+void ask_strategy_now() {
+  settle();
+  machine.until_pick = 1;
+  arm();
+}
+
+uint32_t waits() { return machine.current->waits; }
 
 uint32_t steps() {
   uint32_t unsettled = machine.running ? machine.armed - machine.countdown : 0;

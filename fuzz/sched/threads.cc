@@ -9,9 +9,9 @@
 // threads.cc - program threads, workers, joining, and the slots threads own.
 //
 // Edges for TSan: start (starter -> first step), join (last step -> joiner), and from the last
-// owner of a slot to the next one, because slots are handed on under a lock in the native world.
-// join_all() acquires every exit edge only after the last thread has finished: acquiring one by one
-// would hand one thread's clock to the next through the init fiber.
+// owner of a slot to the next one and to whoever removes a SlotUser, because that happens under
+// locks in the native world. join_all() acquires every exit edge only after the last thread has
+// finished: acquiring one by one would hand one thread's clock to the next through the init fiber.
 #include "port/thread.h"
 
 #include "fuzz/sched/machine.h"
@@ -56,6 +56,7 @@ void leave_slot(Fiber *f) {
     f->inside_slot_user = user;
     user->thread_exit(user, slot);
     port::SlotUser *next = user->next;
+    tsan_release(user);
     f->inside_slot_user = nullptr;
     for (unsigned i = 0; i < kFibers; i++) {
       Fiber *waiter = &fibers[i];
@@ -182,6 +183,7 @@ void slot_user_remove(SlotUser *user) {
       block(Wait::kSlotUser, user, 0, kNever, "slot_user_remove");
     }
   }
+  tsan_acquire(user);
 }
 
 }  // namespace slabbed::port

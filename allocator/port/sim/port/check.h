@@ -12,9 +12,9 @@
 //   SLABBED_ASSERT     SLABBED_CHECK_LEVEL >= 2: what this code itself must keep true
 //   SLABBED_EXPENSIVE  SLABBED_CHECK_LEVEL >= 3: walks over whole structures
 //
-// A failed one ends the run with Outcome::kCheckFailed; outside a run it prints the line and aborts.
-// A level that is off still compiles its condition. No condition may contain a port operation that
-// yields: levels must not change schedules.
+// A failed one ends the run with Outcome::kCheckFailed; outside a run it prints the line and
+// aborts. A level that is off still compiles its condition. No condition may contain a port
+// operation that yields: levels must not change schedules.
 #ifndef SLABBED_PORT_CHECK_H
 #define SLABBED_PORT_CHECK_H
 

@@ -8,10 +8,10 @@
 //
 // rcu.h - RCU as the System sees it: the scheduler's model; sim world.
 //
-// There is one RCU domain per run, whatever Rcu object is used. A grace period starts at the request
-// and may end at any moment after the last reader that was open at its start has closed; the
-// schedule decides which (fuzz/sched/rcu_model.cc). A blocking call inside a reader or a callback
-// fails a check that names it.
+// There is one RCU domain per run, whatever Rcu object is used. A grace period starts at the
+// request and may end at any moment after the last reader that was open at its start has closed;
+// the schedule decides which (fuzz/sched/rcu_model.cc). A blocking call inside a reader or a
+// callback fails a check that names it.
 #ifndef SLABBED_PORT_RCU_H
 #define SLABBED_PORT_RCU_H
 
