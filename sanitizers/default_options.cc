@@ -40,6 +40,9 @@ const char *__tsan_default_options() {
   SLABBED_SELECT("halt_on_error=1:second_deadlock_stack=1:history_size=4:atexit_sleep_ms=0");
 }
 
+// sanitizers/urcu.supp.
+const char *__tsan_default_suppressions() { return SLABBED_TSAN_SUPPRESSIONS; }
+
 const char *__ubsan_default_options() { SLABBED_SELECT("print_stacktrace=1:halt_on_error=1"); }
 
 const char *__lsan_default_options() { return "print_suppressions=0"; }

@@ -56,6 +56,12 @@ if(SLABBED_SYMBOLIZER)
   target_compile_definitions(slabbed_sanitizer_options PRIVATE
     SLABBED_SYMBOLIZER="${SLABBED_SYMBOLIZER}")
 endif()
+file(STRINGS ${PROJECT_SOURCE_DIR}/sanitizers/urcu.supp slabbed_suppressions REGEX "^[^#]")
+list(JOIN slabbed_suppressions "\\n" slabbed_suppressions)
+target_compile_definitions(slabbed_sanitizer_options PRIVATE
+  SLABBED_TSAN_SUPPRESSIONS="${slabbed_suppressions}")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+  ${PROJECT_SOURCE_DIR}/sanitizers/urcu.supp)
 set(slabbed_is_executable $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)
 target_link_libraries(slabbed_instrument INTERFACE
   $<${slabbed_is_executable}:$<TARGET_OBJECTS:slabbed_sanitizer_options>>)

@@ -170,8 +170,8 @@ TEST_F(ForkSystem, ChildOfABusyProgramUsesEverything) {
   expect_empty();
 }
 
-// An owner may be preempted right after it has marked itself busy: it would find the empty sheaf and
-// touch nothing, but in the child it never goes on. Its slot must be flushed all the same.
+// An owner may be preempted right after it has marked itself busy: it would find the empty sheaf
+// and touch nothing, but in the child it never goes on. Its slot must be flushed all the same.
 struct PreemptedOwner : port::ForkUser {
   PreemptedOwner() : port::ForkUser{prepare, parent, child, nullptr} { fork_user_add(this); }
   ~PreemptedOwner() { fork_user_remove(this); }

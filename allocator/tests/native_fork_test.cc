@@ -225,7 +225,7 @@ TEST(Fork, NoWorkerIsInsideLiburcuWhenItHappens) {
   Worker worker(&rcu);
   WorkerFork hooks(&worker);
   Atomic<bool> stop{false};
-  // Long readers keep the worker inside synchronize(), with liburcu's lock held, nearly all the time.
+  // Long readers keep the worker inside synchronize(), with liburcu's lock held, nearly always.
   TestThread reader(
       [&] {
         while (!stop.load_acquire()) {

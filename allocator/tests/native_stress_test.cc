@@ -38,7 +38,7 @@ struct Node {
 // Jiffies of 10 ms that one stress lasts; SLABBED_STRESS_SECONDS overrides.
 uint64_t patience() {
   const char *seconds = getenv("SLABBED_STRESS_SECONDS");
-  return seconds ? 100 * strtoull(seconds, nullptr, 10) : 200;
+  return seconds ? 100 * strtoull(seconds, nullptr, 10) : 100;
 }
 
 struct Random {
