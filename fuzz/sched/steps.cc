@@ -212,7 +212,8 @@ void let_earlier_ones_go() {
     Fiber *first = f;
     for (unsigned number = 1; number <= kMaxProgramThreads; number++) {
       Fiber *other = &fibers[number];
-      if ((machine.ready & bit(number)) && before(other, first)) first = other;
+      bool could = machine.ready & ~machine.spinning & bit(number);
+      if (could && before(other, first)) first = other;
     }
     if (first == f) return;
     settle();

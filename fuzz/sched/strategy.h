@@ -28,9 +28,9 @@ enum class PointKind : uint8_t {
   kBlocked /* forced switch: the running fiber cannot go on */
 };
 
-// The operation index of steps before a thread's first operation() and of fibers that have none. Not
-// 0: a step before the first operation would be taken for a step of it, and a replay would preempt
-// the wrong one.
+// The operation index of steps before a thread's first operation() and of fibers that have none.
+// Not 0: a step before the first operation would be taken for a step of it, and a replay would
+// preempt the wrong one.
 inline constexpr uint16_t kOutsideOperations = 2047;
 
 struct Preemption {

@@ -6,7 +6,7 @@
 # is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 # or implied. See the License for the specific language governing permissions and limitations.
 #
-# Tests of the scheduler (fuzz/sched), included by the folder's CMakeLists.txt.
+# Tests of the scheduler, included by fuzz/sched/CMakeLists.txt.
 function(slabbed_add_sched_test name)
   slabbed_add_test(${name} SOURCES ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name}.cc
     LIBS slabbed_sched LABELS unit ${ARGN})

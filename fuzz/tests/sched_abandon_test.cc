@@ -8,9 +8,10 @@
 //
 // Runs that end with unfinished fibers leave no trace.
 //
-// 100,000 of them in one process: every way to be unfinished, abandoned again and again. The resident
-// size must stop growing after the first thousands, and the sanitizers must have nothing to say
-// (LeakSanitizer says it at exit). Without abandoning TSan contexts properly this crashes early.
+// 100,000 of them in one process: every way to be unfinished, abandoned again and again. The
+// resident size must stop growing after the first thousands, and the sanitizers must have nothing
+// to say (LeakSanitizer says it at exit). Without abandoning TSan contexts properly this crashes
+// early.
 #include <cstdio>
 #include <memory>
 #include <unistd.h>

@@ -9,8 +9,8 @@
 // sched_bed.h - runs small programs under the simulator for the tests of the scheduler.
 //
 // A test gives one function per program thread and a strategy; note() writes what happened, in
-// order, into a log that TSan does not see. Every run is repeated from its recorded preemptions, and
-// the log and the steps must come out the same: so each test also tests replay.
+// order, into a log that TSan does not see. Every run is repeated from its recorded preemptions,
+// and the log and the steps must come out the same: so each test also tests replay.
 #ifndef SLABBED_FUZZ_TESTS_SCHED_BED_H
 #define SLABBED_FUZZ_TESTS_SCHED_BED_H
 

@@ -8,9 +8,10 @@
 //
 // The same input gives the same sequence of steps, in every build.
 //
-// One program uses the whole port; its steps, as a strategy sees them, and its events are hashed over
-// many schedules. The hash is a constant of this file: clang and gcc, with and without sanitizers,
-// must all compute it. A change of the constant means that recorded schedules lose their meaning.
+// One program uses the whole port; its steps, as a strategy sees them, and its events are hashed
+// over many schedules. The hash is a constant of this file: clang and gcc, with and without
+// sanitizers, must all compute it. A change of the constant means that recorded schedules lose
+// their meaning.
 #include "fuzz/tests/sched_bed.h"
 #include "port/atomic.h"
 #include "port/memory.h"

@@ -45,7 +45,7 @@ class SchedStoreBuffer : public testing::Test {
         seen.push_back(r.log.back());
       }
     }
-    std::sort(seen.begin(), seen.end());
+    std::sort(seen.begin(), seen.end());  // total order
     return seen;
   }
 
