@@ -12,11 +12,11 @@
 namespace slabbed::conf {
 
 bool fault_loses_nothing(const Model &m, const Event &e, Why &why) {
-  const Cache &cache = m.cache(e.cache);
-  if (!m.settled() || (e.flags & kAfterShrink) == 0 || !cache.allocation_failed) return false;
+  if (!m.settled() || (e.flags & kAfterShrink) == 0 || !m.allocation_failed()) return false;
+  if (e.cache == 0) return false;
   uint64_t held = m.held_in(e.cache);
   if (e.a <= held) return false;
-  return why("An allocation of cache ", m.name(e.cache), " failed, and after a shrink ", e.a,
+  return why("An allocation failed, and after a shrink of cache ", m.name(e.cache), " ", e.a,
              " objects are in use, but ", held, " are held: the failure lost some.");
 }
 

@@ -43,15 +43,15 @@ bool merge_never(const Model &m, const Event &e, Why &why) {
 
 bool merge_fits(const Model &m, const Event &e, Why &why) {
   const ThreadState *request = request_of(m, e);
-  uint64_t slab_size = m.cache(e.cache).slab_size;
-  if (request == nullptr || slab_size == 0) return false;
-  if (request->size > slab_size) {
+  const Cache &cache = m.cache(e.cache);
+  if (request == nullptr || cache.room == 0) return false;
+  if (request->size > cache.room) {
     return why("Objects of ", request->size, " bytes get cache ", m.name(e.cache),
-               ", whose objects lie ", slab_size, " bytes apart.");
+               ", whose objects have ", cache.room, " bytes each.");
   }
-  if (request->align == 0 || slab_size % request->align == 0) return false;
+  if (request->align == 0 || cache.slab_size % request->align == 0) return false;
   return why("Objects aligned to ", request->align, " get cache ", m.name(e.cache),
-             ", whose objects lie ", slab_size, " bytes apart.");
+             ", whose objects lie ", cache.slab_size, " bytes apart.");
 }
 
 bool merge_references(const Model &m, const Event &e, Why &why) {

@@ -41,7 +41,7 @@ void Model::begin(const Trace &trace) {
   touched_.clear();
   batch_objects_queued_ = batch_objects_freed_ = 0;
   ended_gp_start_ = gp_ended_at_ = 0;
-  settled_ = clock_known_ = false;
+  settled_ = clock_known_ = allocation_failed_ = false;
   clock_ = 0;
 }
 
@@ -126,10 +126,8 @@ void Model::apply_invoke(const Event &event) {
 
 void Model::apply_return(const Event &event) {
   ThreadState &thread = touch(event.thread);
-  if (event.a == kOpAlloc && event.b != 0 && (event.flags & kFaultInjected) != 0 &&
-      thread.cache != 0) {
-    cache_of(thread.cache).allocation_failed = true;
-  }
+  bool refused = (event.flags & kFaultInjected) != 0;
+  if (event.a == kOpAlloc && event.b != 0 && refused) allocation_failed_ = true;
   close_released(thread, true);
   thread.in_operation = false;
 }
@@ -332,6 +330,7 @@ void Model::apply_slab(const Event &event) {
     slab.typesafe = ((event.flags | cache.flags) & kTypesafe) != 0;
     slab_spans_.insert(slab.begin, slab.end, static_cast<uint32_t>(slabs_.size()));
     slabs_.push_back(slab);
+    if (cache.slab_size == 0 && slab.objects != 0) cache.room = event.a / slab.objects;
     ++cache.slabs;
     cache.slab_objects += slab.objects;
     return;
@@ -368,7 +367,7 @@ void Model::apply_cache(const Event &event) {
     cache.text = event.text;
     cache.flags = event.flags;
     cache.object_size = event.a;
-    cache.slab_size = event.b;
+    cache.slab_size = cache.room = event.b;
     cache.refs = 1;
     adopt(event, cache);
     return;

@@ -69,6 +69,7 @@ struct Cache {
   uint16_t flags = 0;
   uint32_t text = 0;         // its name
   uint64_t object_size = 0, slab_size = 0;
+  uint64_t room = 0;         // no object has more: slab_size, else the share of a slab page
   uint64_t refs = 0;
   At dying_at = kNever;      // last reference dropped
   At destroy_invoke = kNever;  // the destroy call that dropped it was invoked
@@ -80,7 +81,6 @@ struct Cache {
   uint32_t listed = 0;       // objects in that report so far
   uint32_t slabs = 0;
   uint64_t slab_objects = 0;
-  bool allocation_failed = false;  // an operation on it failed after an injected fault
   bool dying() const { return dying_at != kNever; }
   bool leaked() const { return leaked_at != kNever; }
   bool released() const { return released_at != kNever; }
@@ -160,6 +160,8 @@ class Model {
 
   // Nothing runs, and everything kfree_rcu()d or destroyed is done: numbers are exact.
   bool settled() const { return settled_; }
+  // Some allocation failed because memory was refused to it.
+  bool allocation_failed() const { return allocation_failed_; }
   bool clock_known() const { return clock_known_; }
   uint64_t clock() const { return clock_; }
   const std::string &text(uint32_t index) const;
@@ -200,7 +202,7 @@ class Model {
   std::vector<ThreadState> threads_ = std::vector<ThreadState>(256);
   std::vector<uint8_t> touched_;  // threads that this trace mentions
   At ended_gp_start_ = 0, gp_ended_at_ = 0;
-  bool settled_ = false, clock_known_ = false;
+  bool settled_ = false, clock_known_ = false, allocation_failed_ = false;
   uint64_t clock_ = 0;
 };
 

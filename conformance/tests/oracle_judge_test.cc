@@ -120,6 +120,45 @@ TEST(Judge, RunHashCoversTheVerdict) {
   EXPECT_NE(hash, run_hash(trace, Verdict{}));
 }
 
+// A recorder with a mistake must not take the judge down: any fields in any order are survived.
+TEST(Judge, SurvivesTracesThatMakeNoSense) {
+  uint64_t state = 88172645463325252u;
+  auto random = [&](uint64_t below) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (state >> 20) % below;
+  };
+  Judge judge;
+  unsigned clean = 0;
+  for (unsigned round = 0; round < 20000; ++round) {
+    Trace trace;
+    trace.sim = random(4) != 0;
+    trace.async_destroy = random(2) == 0;
+    trace.legacy_destroy = random(3) == 0;
+    trace.texts = {"a", "b"};
+    for (uint64_t i = random(30); i > 0; --i) {
+      Event event;
+      event.kind = static_cast<EventKind>(random(kEventKinds));
+      event.thread = static_cast<uint8_t>(random(2) == 0 ? random(3) : random(256));
+      event.flags = static_cast<uint16_t>(random(256));
+      event.op = static_cast<uint32_t>(random(4));
+      event.cache = static_cast<uint32_t>(random(8) == 0 ? ~uint64_t{0} : random(3));
+      event.text = static_cast<uint32_t>(random(5));
+      event.object = random(8) == 0 ? ~uint64_t{0} - random(3) : 0x1000 * random(4);
+      event.a = random(8) == 0 ? ~uint64_t{0} : random(12);
+      event.b = random(3);
+      event.time = random(20);
+      trace.events.push_back(event);
+    }
+    Verdict verdict = judge.judge(trace);
+    clean += verdict.clean();
+    ASSERT_EQ(judge.run_hash(trace, verdict), run_hash(trace, verdict));
+    ASSERT_LT(static_cast<unsigned>(verdict.rule), kRuleCount);
+  }
+  EXPECT_GT(clean, 100u);
+}
+
 TEST(Rule, IdsAndSentences) {
   EXPECT_STREQ(rule_id(Rule::kNone), "clean");
   EXPECT_STREQ(rule_id(Rule::kRcuTooEarly), "RCU-1");
