@@ -121,15 +121,14 @@ void create_cache(Thread &thread, const Operation &operation) {
 
 namespace {
 
-// Takes the cache away from everybody, if nobody is inside a call on it.
+// Takes the cache away from everybody and waits until nobody is inside a call on it any more. False
+// if another thread is doing so already.
 bool make_gone(Thread &thread, CacheRecord *record) {
   if (record->gone.exchange(true)) return false;
   for (unsigned t = 1; t <= kMaxThreads; ++t) {
-    if (t != thread.number() && record->users[t].load() != 0) {
-      record->gone.store(false);
-      return false;
-    }
-    world::acquire(&record->users[t]);
+    auto &users = record->users[t];
+    if (t != thread.number()) world::wait_until([&] { return users.load() == 0; });
+    world::acquire(&users);
   }
   return true;
 }
@@ -162,9 +161,9 @@ void destroy_cache(Thread &thread, const Operation &operation) {
   }
   thread.invoke(conf::kOpDestroy, {.cache = record->number});
   thread.note(EventKind::kCacheDestroyCall, {.a = last, .cache = record->number});
-  world::watch_blocking();
+  uint32_t waits = world::waits();
   kmem_cache_destroy(record->cache);
-  thread.returned(conf::kOpDestroy, world::has_blocked());
+  thread.returned(conf::kOpDestroy, world::waits() != waits);
   // Only now: the module's name and ctor were the cache's until here.
   free_entry(entry, state.modules[operation.cache]);
 }

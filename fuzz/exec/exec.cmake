@@ -10,7 +10,7 @@
 set(SLABBED_EXEC_DIR ${CMAKE_CURRENT_LIST_DIR})
 set(SLABBED_EXEC_SOURCES boot_text.cc cache_ops.cc content.cc object_ops.cc operations.cc
   plain_text.cc rcu_ops.cc report.cc run_state.cc
-  thread.cc unit.cc)
+  thread.cc turns.cc unit.cc)
 set(SLABBED_EXEC_SIM_SOURCES sim_run.cc sim/epilogue.cc sim/trace_feed.cc sim/world.cc)
 set(SLABBED_EXEC_NATIVE_SOURCES native_run.cc native/native_feed.cc)
 

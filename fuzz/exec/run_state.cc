@@ -40,6 +40,7 @@ RunState::RunState()
 
 void RunState::begin(const Program &p) {
   program = &p;
+  turns.begin(p);
   for (auto &entry : caches) entry.store(nullptr);
   for (auto &entry : slots) entry.store(nullptr);
   for (auto &entry : published) entry.store(nullptr);

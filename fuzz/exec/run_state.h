@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "fuzz/exec/turns.h"
 #include "fuzz/program/program.h"
 #include "world.h"
 
@@ -74,6 +75,7 @@ struct RunState {
   Shared<ObjectRecord *> slots[kMaxSlots];
   Shared<ObjectRecord *> published[kMaxPublished];
   Module modules[kMaxCaches];
+  Turns turns;
 
   RunState();
   // Empties the tables for a run of `p`, which must outlive it.

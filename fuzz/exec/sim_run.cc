@@ -109,6 +109,8 @@ void SimRunner::Parts::init_fiber() {
   slabbed_system_set_report_sink(system, &TraceFeed::report_sink, &feed);
   slabbed_system_set_default(system);
   slabbed_rcu_register_thread();
+  strategy.start();
+  sched::ask_strategy_now();
   for (unsigned t = 1; t <= state.program->threads; ++t) {
     threads[t - 1].begin(&state, t);
     sched::spawn(t, thread_main, &threads[t - 1]);
@@ -146,6 +148,7 @@ void SimRunner::Parts::run(const Program &program) {
   options.store_buffers = program.store_buffers;
   options.slots = program.slots + 1u;  // slot 0 is nobody's
   options.hz = kHz;
+  options.program_order = true;
   sched::begin(options, feed.sink());
   sched::Outcome outcome =
       sched::run([](void *self) { static_cast<Parts *>(self)->init_fiber(); }, this);

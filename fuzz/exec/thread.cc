@@ -35,7 +35,10 @@ void Thread::execute_one(uint32_t index) {
   op_ = index;
   invoked_ = false;
   world::begin_operation(index, operation.fail_nth);
-  perform(*this, operation);
+  Turns &turns = state_->turns;
+  if (!reading()) world::wait_until([&] { return turns.has_come(operation, index); });
+  if (turns.has_come(operation, index)) perform(*this, operation);
+  turns.over(operation);
   if (!invoked_) {
     invoke(conf::kOpOther);
     returned(conf::kOpOther, 0);

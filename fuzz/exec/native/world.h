@@ -14,6 +14,8 @@
 #ifndef SLABBED_FUZZ_EXEC_NATIVE_WORLD_H
 #define SLABBED_FUZZ_EXEC_NATIVE_WORLD_H
 
+#include <sched.h>
+
 #include <cstdint>
 
 #include "conformance/trace/event.h"
@@ -48,9 +50,12 @@ inline void acquire(void *) {}
 // Real threads take no schedule, and the native port injects no faults.
 inline void begin_operation(unsigned, unsigned) {}
 inline unsigned requests_seen() { return 0; }
-inline void watch_blocking() {}
-inline bool has_blocked() { return false; }
+inline uint32_t waits() { return 0; }
 void sleep_jiffies(uint64_t n);
+template <class Ready>
+void wait_until(Ready ready) {
+  while (!ready()) sched_yield();
+}
 unsigned current_thread();
 
 // Stamped and appended to the calling thread's own buffer.

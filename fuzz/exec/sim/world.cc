@@ -24,7 +24,4 @@ void reader_closing(unsigned) {}
 
 uint32_t cache_number(const void *descriptor) { return current_feed->cache_number(descriptor); }
 
-void watch_blocking() {}
-bool has_blocked() { return false; }
-
 }  // namespace slabbed::fuzz::world

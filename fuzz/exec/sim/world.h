@@ -60,10 +60,14 @@ inline void begin_operation(unsigned index, unsigned fail_nth) { sched::operatio
 // Page and metadata requests of the current operation so far.
 inline unsigned requests_seen() { return sched::faults_seen(); }
 inline void sleep_jiffies(uint64_t n) { sched::sleep_jiffies(n); }
+// Until ready() is true, which other threads will bring about.
+template <class Ready>
+void wait_until(Ready ready) {
+  while (!ready()) sched::look_again_later();
+}
 inline unsigned current_thread() { return sched::current_thread(); }
-// Whether the current thread blocked in RCU, a condition wait or a sleep since watch_blocking().
-void watch_blocking();
-bool has_blocked();
+// How often the calling thread has blocked in RCU, a condition wait or a sleep.
+inline uint32_t waits() { return sched::waits(); }
 
 // Appends to the trace of the run in progress.
 void note(conf::EventKind kind, unsigned thread, uint32_t op, const Note &what);
