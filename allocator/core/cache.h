@@ -56,8 +56,8 @@ struct kmem_cache {
   // that raises it has not handed its pointer to anybody yet.
   slabbed::port::Atomic<uint32_t> object_size;
   // Set once under slab_mutex. Release; slow paths load it with acquire under their Slot::lock, and
-  // destroy takes each Slot::lock after setting it: a slow path either sees it, or its sheaf is seen
-  // by the flush. Without the pair a dying cache would keep a full sheaf in some slot.
+  // destroy takes each Slot::lock after setting it: a slow path either sees it, or its sheaf is
+  // seen by the flush. Without the pair a dying cache would keep a full sheaf in some slot.
   slabbed::port::Atomic<uint32_t> dying;
 
   // Guarded by slab_mutex.

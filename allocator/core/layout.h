@@ -11,9 +11,9 @@
 //   [object_size ......][pad to inuse][free pointer?][track x2?][pad to align]
 //   0                                 offset                     size = distance of two objects
 //
-// The free pointer lies inside a free object (offset = object_size / 2) unless the content of a free
-// object matters: a constructor ran on it, or SLAB_TYPESAFE_BY_RCU readers may still look at it.
-// Every number equals the kernel's for 64-bit and 4 KiB pages (mm/slub.c calculate_sizes(),
+// The free pointer lies inside a free object (offset = object_size / 2) unless the content of a
+// free object matters: a constructor ran on it, or SLAB_TYPESAFE_BY_RCU readers may still look at
+// it. Every number equals the kernel's for 64-bit and 4 KiB pages (mm/slub.c calculate_sizes(),
 // calculate_order()).
 #ifndef SLABBED_CORE_LAYOUT_H
 #define SLABBED_CORE_LAYOUT_H

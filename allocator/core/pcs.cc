@@ -12,11 +12,11 @@
 //   1. takes the slot's lock, remembers the sheaf, points the pcs at the empty sheaf, unlocks;
 //   2. issues the heavy barrier: every other thread has now executed a full barrier, too;
 //   3. waits until busy is 0.
-// The owner stores busy = 1, executes the light barrier and then loads the sheaf pointer. Either its
-// load came after step 1's store, and it sees the empty sheaf; or its busy = 1 came before step 2,
-// and step 3 waits for it. So after step 3 the remembered sheaf belongs to the remote side alone.
-// Without the heavy barrier both can miss each other's store (store buffering): the same object is
-// then handed out twice. Litmus: conformance/litmus/accepts/pcs_revoke.slab.
+// The owner stores busy = 1, executes the light barrier and then loads the sheaf pointer. Either
+// its load came after step 1's store, and it sees the empty sheaf; or its busy = 1 came before step
+// 2, and step 3 waits for it. So after step 3 the remembered sheaf belongs to the remote side
+// alone. Without the heavy barrier both can miss each other's store (store buffering): the same
+// object is then handed out twice. Litmus: conformance/litmus/accepts/pcs_revoke.slab.
 #include "core/cache.h"
 #include "port/check.h"
 

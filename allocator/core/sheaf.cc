@@ -11,7 +11,8 @@
 #include "port/memory.h"
 
 // size == capacity == 0 for ever: every pop and every push on it falls through to the slow path.
-// Where a slot has no sheaf it points here instead of holding NULL, which saves the fast path a test.
+// Where a slot has no sheaf it points here instead of holding NULL, which saves the fast path a
+// test.
 struct slabbed_sheaf slabbed_empty_sheaf = {nullptr, nullptr, 0, 0, 0};
 
 namespace slabbed {

@@ -42,7 +42,8 @@ SlabPage *new_slab(kmem_cache *s) {
   unsigned objects = bytes / s->layout.size;
   page->objects = static_cast<uint16_t>(objects < s->layout.objects ? objects : s->layout.objects);
   char *base = static_cast<char *>(page_address(page));
-  // A dying cache's constructor may lie in a module that is gone. Only a use after destroy comes here.
+  // A dying cache's constructor may lie in a module that is gone. Only a use after destroy comes
+  // here.
   bool construct = s->ctor && !s->dying.load_acquire();
   for (unsigned i = page->objects; i-- > 0;) {
     char *object = base + size_t{i} * s->layout.size;

@@ -47,8 +47,8 @@ class DestroyWork {
   port::Mutex lock_{"destroy work"};
   port::CondVar work_;   // the worker waits: head_, stop_
   port::CondVar done_;   // flush() waits: completed_
-  // A cache leaves the queue under slab_mutex, and that only to be decided upon at once; so a forked
-  // child finds it queued or decided. Lock order: slab_mutex -> lock_.
+  // A cache leaves the queue under slab_mutex, and that only to be decided upon at once; so a
+  // forked child finds it queued or decided. Lock order: slab_mutex -> lock_.
   kmem_cache *head_ SLABBED_GUARDED_BY(lock_) = nullptr;
   kmem_cache *tail_ SLABBED_GUARDED_BY(lock_) = nullptr;
   unsigned queued_ SLABBED_GUARDED_BY(lock_) = 0;       // now in the queue

@@ -65,8 +65,8 @@ void unlock_slots(System *system) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
   for (unsigned slot = port::slot_count(); slot-- > 0;) system->slots[slot].lock.unlock();
 }
 
-// Locks every slot at a moment when no rcu sheaf is in transit. Waiting happens with the slots open:
-// a sweep that has one slot's sheaf in its hands still wants the locks of the slots after it.
+// Locks every slot at a moment when no rcu sheaf is in transit. Waiting happens with the slots
+// open: a sweep that has one slot's sheaf in its hands still wants the locks of the slots after it.
 void lock_slots(System *system) SLABBED_NO_THREAD_SAFETY_ANALYSIS {
   for (;;) {
     for (unsigned slot = 0; slot < port::slot_count(); slot++) system->slots[slot].lock.lock();

@@ -11,7 +11,7 @@
 //   create ---> LIVE --last destroy--> dying, flushed
 //                                        | empty                    | objects remain
 //                                        v                          v
-//                            (TYPESAFE: RCU_WAIT)        async: LINGER, destroy work, second attempt
+//                            (TYPESAFE: RCU_WAIT)       async: LINGER, destroy work, second attempt
 //                                        |                  legacy, sync: LEAKED at once, reported
 //                                        v                          | empty       | still objects
 //                                     released <--------------------+             v
@@ -49,8 +49,8 @@ kmem_cache *find_mergeable(System *system, const CacheRequest &request)
 // destroy.cc
 void destroy_cache(System *system, kmem_cache *s, const void *caller);
 // Revokes and flushes every slot and the barn, returns empty slabs. Return: slabs that remain.
-// At 0 nothing but deferred slab pages can reach the descriptor any more. Caller holds slab_mutex and
-// has set dying.
+// At 0 nothing but deferred slab pages can reach the descriptor any more. Caller holds slab_mutex
+// and has set dying.
 unsigned long shutdown_cache(kmem_cache *s);
 // release.cc. Context: no lock held, `s` on no list; the descriptor is gone afterwards.
 void release_cache(System *system, kmem_cache *s);
@@ -58,8 +58,8 @@ void release_cache(System *system, kmem_cache *s);
 void free_descriptor(kmem_cache *s);
 
 // leak_report.cc: every object that remains, once, in address order, and who called destroy.
-// Return: false, with nothing printed, if the last object has come home since the caller looked (the
-// kfree_rcu worker needs no slab_mutex): then there is nothing to accuse anybody of.
+// Return: false, with nothing printed, if the last object has come home since the caller looked
+// (the kfree_rcu worker needs no slab_mutex): then there is nothing to accuse anybody of.
 bool report_leak(System *system, kmem_cache *s);
 
 }  // namespace slabbed

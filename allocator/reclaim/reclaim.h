@@ -19,9 +19,9 @@
 // after that, frees, and publishes the number as `completed`. A barrier is therefore: sweep what is
 // partial into the queue, wait until nothing is in transit, wait until completed >= newest number.
 //
-// Invariants: completed_ <= sequence_; an object is in exactly one of: a slot (sheaf, mixed, chain),
-// transit, ready queue, the worker's hands. deadline_ != 0 whenever a slot holds a partial batch
-// that no sweep is about to take.
+// Invariants: completed_ <= sequence_; an object is in exactly one of: a slot (sheaf, mixed,
+// chain), transit, ready queue, the worker's hands. deadline_ != 0 whenever a slot holds a partial
+// batch that no sweep is about to take.
 #ifndef SLABBED_RECLAIM_RECLAIM_H
 #define SLABBED_RECLAIM_RECLAIM_H
 

@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// campaign.cc - `slabbed campaign`, the main job behind `./run fuzz`: a fuzz target under libFuzzer for
-// a given time, watched, and every finding shrunk, confirmed, saved and printed.
+// campaign.cc - `slabbed campaign`, the main job behind `./run fuzz`: a fuzz target under libFuzzer
+// for a given time, watched, and every finding shrunk, confirmed, saved and printed.
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -127,8 +127,8 @@ class Campaign {
       fmt::print("{}\n", json.dump(2));
       return;
     }
-    fmt::print("ran       {} programs in {:.0f} s, {} a second{}\n", grouped(now.executions), seconds,
-               grouped(static_cast<uint64_t>(now.executions / seconds)),
+    fmt::print("ran       {} programs in {:.0f} s, {} a second{}\n", grouped(now.executions),
+               seconds, grouped(static_cast<uint64_t>(now.executions / seconds)),
                interrupted ? ", interrupted" : "");
     fmt::print("explored  {} operations over {} yield points: {} allocations, {} grace periods, {} "
                "destroys\n",
@@ -136,11 +136,12 @@ class Campaign {
                grouped(now.grace_periods), grouped(now.destroys));
     fmt::print("judged    {} events against {} rules\n",
                grouped(now.events), static_cast<int>(conf::kRuleCount) - 1);
-    fmt::print("coverage  {} edges, {} features, {} units in {}\n", state_.coverage, state_.features,
-               state_.corpus, args_.engine.work);
+    fmt::print("coverage  {} edges, {} features, {} units in {}\n", state_.coverage,
+               state_.features, state_.corpus, args_.engine.work);
     if (findings_.empty()) fmt::print("clean     no finding\n");
     for (const SavedFinding &f : findings_) {
-      fmt::print("finding   {}\n          replay: {}\n", f.signature, replay_line(f.stem + ".slab"));
+      fmt::print("finding   {}\n          replay: {}\n", f.signature,
+                 replay_line(f.stem + ".slab"));
     }
   }
 

@@ -26,12 +26,12 @@ struct ChildResult {
   std::string end() const;
 };
 
-// Runs `work` in a child and waits at most `seconds`. Throws Failure{kInternal} if there is no child
-// to be had.
+// Runs `work` in a child and waits at most `seconds`. Throws Failure{kInternal} if there is no
+// child to be had.
 ChildResult in_child(const std::function<std::string()> &work, double seconds);
 
-// What a sanitizer said in its SUMMARY line, without the path: "AddressSanitizer: heap-use-after-free
-// in f". "" if there is none.
+// What a sanitizer said in its SUMMARY line, without the path: "AddressSanitizer:
+// heap-use-after-free in f". "" if there is none.
 std::string sanitizer_summary(const std::string &errors);
 
 }  // namespace slabbed::cli

@@ -6,7 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// command.h - what the subcommands of `slabbed` share: exit status, output form, their registration.
+// command.h - what the subcommands of `slabbed` share: exit status, output form, their
+// registration.
 //
 // One source list makes two programs, because two allocators define the same names: `slabbed` links
 // the simulated world, `slabbed-native` the native one. `--world native` hands over to the second.

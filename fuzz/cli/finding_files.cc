@@ -72,8 +72,8 @@ SavedFinding save_finding(const std::string &unit, const std::string &folder,
   if (shrunk.reproduced) outcome = run_in_child(saved.stem + ".slab", text, false);
   saved.report = outcome.report;
   if (!saved.reproduced) {
-    saved.report = "slabbed: a finding that does not repeat in a fresh process is a determinism bug "
-                   "of the test bed\n" + engine_output + outcome.report;
+    saved.report = "slabbed: a finding that does not repeat in a fresh process is a determinism "
+                   "bug of the test bed\n" + engine_output + outcome.report;
   }
   write_file(saved.stem + ".txt", saved.report);
   std::filesystem::remove(unit);

@@ -52,8 +52,8 @@ int run(int argc, char **argv) {
   hand_over_to_other_world(argc, argv);
   CLI::App app{"slabbed - run, replay, shrink and fuzz programs against the slab allocator"};
   app.require_subcommand(1);
-  app.footer("Every command takes --world sim|native (sim) and --help. Exit status: 0 clean, 1 finding, "
-             "2 usage, 3 internal error, 130 interrupted.");
+  app.footer("Every command takes --world sim|native (sim) and --help. Exit status: 0 clean, 1 "
+             "finding, 2 usage, 3 internal error, 130 interrupted.");
   Common common;
   add_run(app, common);
   add_replay(app, common);

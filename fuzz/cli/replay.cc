@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// replay.cc - `slabbed replay`: saved programs again, each in a process of its own, so that one that
-// crashes or is malformed does not keep the others from being run.
+// replay.cc - `slabbed replay`: saved programs again, each in a process of its own, so that one
+// that crashes or is malformed does not keep the others from being run.
 #include <fmt/format.h>
 
 #include "fuzz/cli/command.h"

@@ -6,7 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// cache_use.h - being inside a call on a cache: while it lasts, no other program thread destroys it.
+// cache_use.h - being inside a call on a cache: while it lasts, no other program thread destroys
+// it.
 #ifndef SLABBED_FUZZ_EXEC_CACHE_USE_H
 #define SLABBED_FUZZ_EXEC_CACHE_USE_H
 

@@ -30,7 +30,8 @@ endfunction()
 # slabbed_add_sim_stack(suffix root): a whole sim world - allocator, scheduler, executor - compiled
 # from the allocator tree at `root`, as the library slabbed_exec<suffix>, which stands in for
 # slabbed_exec. Everything that includes a header of the allocator is compiled anew: objects of two
-# trees are never mixed in one program. Unity builds, since a tree is compiled for every planted bug.
+# trees are never mixed in one program. Unity builds, since a tree is compiled for every planted
+# bug.
 function(slabbed_add_sim_stack suffix root)
   find_package(Boost REQUIRED COMPONENTS context)  # of slabbed_sched; imported targets are local
   get_target_property(allocator slabbed_sim SOURCES)

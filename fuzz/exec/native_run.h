@@ -8,9 +8,9 @@
 //
 // native_run.h - runs the same programs in the native world: real threads, real liburcu, real time.
 //
-// The schedule of the program means nothing here, so a run proves nothing that the next must repeat;
-// what it shows is that the code which the simulation explores also holds on a machine. The trace
-// is judged by intervals only.
+// The schedule of the program means nothing here, so a run proves nothing that the next must
+// repeat; what it shows is that the code which the simulation explores also holds on a machine. The
+// trace is judged by intervals only.
 #ifndef SLABBED_FUZZ_EXEC_NATIVE_RUN_H
 #define SLABBED_FUZZ_EXEC_NATIVE_RUN_H
 

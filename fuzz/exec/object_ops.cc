@@ -105,7 +105,8 @@ void kmalloc_object(Thread &thread, const Operation &operation) {
   if (!claim_slot(slot)) return;
   bool zeroed = (operation.flags & kZeroedAlloc) != 0;
   thread.invoke(conf::kOpAlloc);
-  void *object = zeroed ? kzalloc(operation.arg, thread.gfp()) : kmalloc(operation.arg, thread.gfp());
+  void *object =
+      zeroed ? kzalloc(operation.arg, thread.gfp()) : kmalloc(operation.arg, thread.gfp());
   ObjectRecord *record = nullptr;
   if (object != nullptr) {
     record = make_record(thread, 0, object, nullptr, operation.arg);

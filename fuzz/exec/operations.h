@@ -6,7 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// operations.h - what each operation of a program does, in terms of the public API and nothing else.
+// operations.h - what each operation of a program does, in terms of the public API and nothing
+// else.
 //
 // World-independent: these files are compiled once against the simulated allocator and once against
 // the native one. Programs come from random bytes, so every operation first makes sure that it is
@@ -14,7 +15,7 @@
 //   * its operands exist (the slot holds an object, the entry holds a cache);
 //   * nothing that may block runs inside a reader;
 //   * a cache is destroyed only when no other thread is inside a call on it and no call_rcu()
-//     callback will free into it; its remaining objects are given up, which is a leak, not a misuse.
+//     callback will free into it; its remaining objects are given up, a leak and no misuse.
 // What is left is legal, so every finding is the allocator's.
 #ifndef SLABBED_FUZZ_EXEC_OPERATIONS_H
 #define SLABBED_FUZZ_EXEC_OPERATIONS_H

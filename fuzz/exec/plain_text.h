@@ -6,7 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// plain_text.h - a report line without what differs from build to build: addresses, symbols, stacks.
+// plain_text.h - a report line without what differs from build to build: addresses, symbols,
+// stacks.
 #ifndef SLABBED_FUZZ_EXEC_PLAIN_TEXT_H
 #define SLABBED_FUZZ_EXEC_PLAIN_TEXT_H
 

@@ -100,7 +100,8 @@ std::string short_hash(const Program &program) {
   conf::Hash64 hash;
   for (uint8_t byte : encode(program)) hash.word(byte);
   char digits[9];
-  std::snprintf(digits, sizeof(digits), "%08x", static_cast<unsigned>(hash.value() >> 32 ^ hash.value()));
+  std::snprintf(digits, sizeof(digits), "%08x",
+                static_cast<unsigned>(hash.value() >> 32 ^ hash.value()));
   return digits;
 }
 

@@ -19,8 +19,8 @@ namespace {
 RunState *g_state;
 
 // Tags must differ in most bits, and a tag must lead back to its record without a search (a reader
-// of a type-stable object finds a key and asks whose it is). A product with an odd number does both:
-// kMix * kUnmix == 1 modulo 2^64.
+// of a type-stable object finds a key and asks whose it is). A product with an odd number does
+// both: kMix * kUnmix == 1 modulo 2^64.
 constexpr uint64_t kMix = 0x9e3779b97f4a7c15;
 constexpr uint64_t inverse(uint64_t odd) {
   uint64_t x = odd;  // right to 3 bits; each step doubles them

@@ -8,15 +8,16 @@
 //
 // turns.h - operations that name the same place take turns, in the order of the program's list.
 //
-// A correct program does not free what another thread has yet to allocate: it waits until the pointer
-// has been handed over. So an operation begins only when the operations before it in the list that
-// name the same slot are over; for a cache, creating, destroying and unloading wait for everything
-// before them, and what merely uses it waits for those. Whatever the schedule, a program therefore
-// does the same things to the same objects, and the schedule decides only what it should: what runs
-// at the same time. Published pointers take no turns: that readers race with updaters is their point.
+// A correct program does not free what another thread has yet to allocate: it waits until the
+// pointer has been handed over. So an operation begins only when the operations before it in the
+// list that name the same slot are over; for a cache, creating, destroying and unloading wait for
+// everything before them, and what merely uses it waits for those. Whatever the schedule, a program
+// therefore does the same things to the same objects, and the schedule decides only what it should:
+// what runs at the same time. Published pointers take no turns: that readers race with updaters is
+// their point.
 //
-// Each operation that waits, waits for earlier ones only, so waiting never goes in a circle. Inside a
-// reader nothing may wait; there an operation whose turn has not come does nothing.
+// Each operation that waits, waits for earlier ones only, so waiting never goes in a circle. Inside
+// a reader nothing may wait; there an operation whose turn has not come does nothing.
 #ifndef SLABBED_FUZZ_EXEC_TURNS_H
 #define SLABBED_FUZZ_EXEC_TURNS_H
 

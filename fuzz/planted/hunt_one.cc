@@ -8,18 +8,19 @@
 //
 // hunt_one.cc - looks for one planted bug in the copy of the allocator that it is linked with.
 //
-//   hunt FILE.planted             runs its hunts one after another: each must find the bug, by one of
-//                                 its rules, within its seeds; then replays the minimized finding
+//   hunt FILE.planted             runs its hunts one after another: each must find the bug, by one
+//                                 of its rules, within its seeds; then replays the finding
 //                                 litmus/rejects/<id>.slab, which must break the named rule at once
-//   hunt --clean FILE.planted…    runs exactly the same executions, none of which may find anything:
-//                                 for the unmodified allocator, where all that was found was the bug
+//   hunt --clean FILE.planted…    runs the same executions, none of which may find a thing:
+//                                 for the unmodified allocator, where nothing but the bug was found
 //   hunt --save OUT FILE.planted  minimizes what the first hunt finds and writes it as .slab text
 //
-// Executions run in a child process. A planted bug may lead a wild pointer before any rule is broken:
-// such a crash is counted and the hunt goes on behind it, since what counts is that a rule names the
-// bug. Without a planted bug a crash is a finding like any other.
+// Executions run in a child process. A planted bug may lead a wild pointer before any rule is
+// broken: such a crash is counted and the hunt goes on behind it, since what counts is that a rule
+// names the bug. Without a planted bug a crash is a finding like any other.
 //
-// Exit status: 0 as it should be, 1 not, 2 usage or unreadable input, 77 the lane cannot show this bug.
+// Exit status: 0 as it should be, 1 not, 2 usage or unreadable input, 77 the lane cannot show this
+// bug.
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -106,7 +107,8 @@ bool load(const std::string &path, TextProgram *text) {
 class Hunter {
  public:
   explicit Hunter(std::string litmus) : litmus_(std::move(litmus)) {
-    void *page = mmap(nullptr, sizeof(Note), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *page =
+        mmap(nullptr, sizeof(Note), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED) std::abort();
     note_ = static_cast<Note *>(page);
   }

@@ -11,11 +11,12 @@
 #   cmake -DPLANTED=<file.planted> -DSOURCE=<allocator> -DCOPY=<folder> -P plant.cmake
 #   cmake -DPLANTED=<file.planted> -DSOURCE=<allocator> -DCHECKED=<file> -P plant.cmake
 #
-# The second form only tries whether everything fits and then touches CHECKED: as a build step of its
-# own it fails with one line, where the step that makes all the files would name each of them.
+# The second form only tries whether everything fits and then touches CHECKED: as a build step of
+# its own it fails with one line, where the step that makes all the files would name each of them.
 #
 # Reads the substitutions of a .planted file: after a line "file PATH", each run of "- " lines is an
-# anchor and the run of "+ " lines behind it takes its place. An anchor must occur exactly once in its
+# anchor and the run of "+ " lines behind it takes its place. An anchor must occur exactly once in
+# its
 # file: a bug that no longer fits, or fits in two places, is not planted by guess but refused.
 # A file of the copy is written only if it differs, so that unchanged ones are not compiled again.
 cmake_minimum_required(VERSION 3.25)

@@ -6,17 +6,17 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// planted_bug.h - a .planted file as the hunter reads it: which bug it is, which rule must name it and
-// where to look. The substitutions that plant it are plant.cmake's business and skipped here.
+// planted_bug.h - a .planted file as the hunter reads it: which bug it is, which rule must name it
+// and where to look. The substitutions that plant it are plant.cmake's business and skipped here.
 //
 //   planted refcount_below_zero           the file's name without .planted
 //   story One or more lines of prose.
 //   source where the bug, or its like, really happened
 //   depth 2                               context switches that must fall right for it to show
 //   rule MERGE-1 CHECK-1                  the rule that names it; others that may come first
-//   lane plain                            or store_buffers: cannot show where stores are not buffered
+//   lane plain                            or store_buffers: hidden where stores are not buffered
 //   hunt program accepts/live.slab strategy random seeds 100     that program under seeds 1..100
-//   hunt generated strategy bytes seeds 4000 store_buffers       programs generate(1) .. generate(4000)
+//   hunt generated strategy bytes seeds 4000 store_buffers       programs generate(1) .. (4000)
 //   file core/pcs.cc
 //   - anchor
 //   + replacement
@@ -49,7 +49,8 @@ struct PlantedBug {
   std::vector<Hunt> hunts;
 };
 
-// False, with *error = "file:line: what", unless every line of `text` is known and nothing is missing.
+// False, with *error = "file:line: what", unless every line of `text` is known and nothing is
+// missing.
 bool parse_planted(std::string_view text, const std::string &file, PlantedBug *out,
                    std::string *error);
 

@@ -7,8 +7,8 @@
 // or implied. See the License for the specific language governing permissions and limitations.
 //
 // replay_litmus.cc - runs litmus programs under many schedules and holds each run against what the
-// file expects: its own schedule, the default order, random seeds, schedules made of bytes, and all of
-// that with and without store buffers.
+// file expects: its own schedule, the default order, random seeds, schedules made of bytes, and all
+// of that with and without store buffers.
 //
 //   litmus [--seeds N] FILE.slab|DIR…     exit status: 0 as expected, 1 not, 2 usage or unreadable
 #include <cstdio>

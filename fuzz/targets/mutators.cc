@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// mutators.cc - hands libFuzzer's requests for a new input to the record-aware mutator. Engines that
-// know no such functions do without: the fixed-width format stands byte mutations too.
+// mutators.cc - hands libFuzzer's requests for a new input to the record-aware mutator. Engines
+// that know no such functions do without: the fixed-width format stands byte mutations too.
 #include <cstddef>
 #include <cstdint>
 #include <vector>

@@ -8,9 +8,9 @@
 //
 // progress.h - counters that whoever started a fuzz target can watch while it runs.
 //
-// `slabbed campaign` creates a file of this layout and names it in SLABBED_PROGRESS; the target maps
-// it and counts. An engine prints what it has done only now and then, and knows nothing of what was
-// checked. Without the variable, or if the file cannot be mapped, counting costs a branch.
+// `slabbed campaign` creates a file of this layout and names it in SLABBED_PROGRESS; the target
+// maps it and counts. An engine prints what it has done only now and then, and knows nothing of
+// what was checked. Without the variable, or if the file cannot be mapped, counting costs a branch.
 #ifndef SLABBED_FUZZ_TARGETS_PROGRESS_H
 #define SLABBED_FUZZ_TARGETS_PROGRESS_H
 

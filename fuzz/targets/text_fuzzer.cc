@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// text_fuzzer.cc - fuzz input: a .slab text. The parser either refuses it with a place and a reason,
-// or understands it completely: what it understood prints and parses to the same again.
+// text_fuzzer.cc - fuzz input: a .slab text. The parser either refuses it with a place and a
+// reason, or understands it completely: what it understood prints and parses to the same again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

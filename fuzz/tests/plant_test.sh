@@ -7,7 +7,8 @@
 # is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 # or implied. See the License for the specific language governing permissions and limitations.
 #
-# plant.cmake: what is planted, and what is refused with which line. Each test works on a tree of its
+# plant.cmake: what is planted, and what is refused with which line. Each test works on a tree of
+# its
 # own: plant_test.sh BEHAVIOUR.
 set -u
 script=$(dirname "$(readlink -f "$0")")/../planted/plant.cmake
@@ -34,8 +35,8 @@ refused() {
 }
 
 test_text_is_replaced_and_all_else_kept() {
-  printf 'planted x\nfile core/a.cc\n- if (a[1] == "x;y") {\n-   twice();\n+ if (b) {\n\n- first;\n' \
-    > bug.planted
+  printf '%s\n' 'planted x' 'file core/a.cc' '- if (a[1] == "x;y") {' '-   twice();' '+ if (b) {' \
+    '' '- first;' > bug.planted
   plant -DCOPY="$tree/copy" || fail "refused"
   printf '\nif (b) {\n}\ntwice();\n' | cmp - copy/core/a.cc || fail "wrong text"
   cmp source/core/b.h copy/core/b.h || fail "another file changed"

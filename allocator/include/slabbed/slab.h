@@ -58,8 +58,8 @@ struct rcu_head;
 #define ZERO_SIZE_PTR ((void *)16)
 
 // kmem_cache_create - make a cache of objects of @size bytes.
-// @name: copied; may be gone after the call. @align: 0 or a power of two. @ctor: run once per object
-// when its slab page is made, never again when the object is reused.
+// @name: copied; may be gone after the call. @align: 0 or a power of two. @ctor: run once per
+// object when its slab page is made, never again when the object is reused.
 // Context: may block; takes slab_mutex. Return: the cache, an existing mergeable one (unless
 // SLAB_NO_MERGE, a ctor or a never-merge flag forbids it), or NULL with a line on the report sink.
 // Source: mm/slab_common.c __kmem_cache_create_args().
@@ -79,7 +79,8 @@ SLABBED_API void kmem_cache_destroy(struct kmem_cache *s);
 SLABBED_API int kmem_cache_shrink(struct kmem_cache *s);
 
 // kmem_cache_alloc_bulk - all or nothing. Return: @count, or 0 with @objects undefined.
-SLABBED_API int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t count, void **objects);
+SLABBED_API int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t count,
+                                      void **objects);
 // kmem_cache_free_bulk - @s NULL: the objects may belong to any cache (kfree_bulk). May reorder.
 SLABBED_API void kmem_cache_free_bulk(struct kmem_cache *s, size_t count, void **objects);
 

@@ -7,8 +7,8 @@
 // or implied. See the License for the specific language governing permissions and limitations.
 //
 // system.h - a System is one whole allocator: its pages, caches, workers and boot parameters.
-// The kernel has one; tests, fuzz inputs and benchmarks boot as many as they like, one after another
-// or side by side. kmem_cache_* calls act on the default System.
+// The kernel has one; tests, fuzz inputs and benchmarks boot as many as they like, one after
+// another or side by side. kmem_cache_* calls act on the default System.
 #ifndef SLABBED_SYSTEM_H
 #define SLABBED_SYSTEM_H
 

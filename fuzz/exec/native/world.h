@@ -23,8 +23,8 @@
 
 namespace slabbed::fuzz {
 
-// Sequentially consistent throughout: CacheUse and destroy_cache() each store one word and then load
-// the other's (see CacheRecord), which release and acquire would not keep in order.
+// Sequentially consistent throughout: CacheUse and destroy_cache() each store one word and then
+// load the other's (see CacheRecord), which release and acquire would not keep in order.
 template <class T>
 class Shared {
  public:

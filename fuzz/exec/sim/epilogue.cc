@@ -61,7 +61,8 @@ void run_epilogue(slabbed_system *system, RunState &state, TraceFeed &feed) {
   quiescent(conf::kProgramDone);
   // No barrier here: what was kfree_rcu'd must come back by itself.
   sched::sleep_jiffies(kDrainJiffies + 1);
-  sched::sleep_jiffies(2);  // a sleep ends when nothing but time can go on: the timer's work is done
+  // A sleep ends when nothing but time can go on: the timer's work is done.
+  sched::sleep_jiffies(2);
   quiescent(conf::kDrained);
   rcu_barrier();
   kvfree_rcu_barrier();

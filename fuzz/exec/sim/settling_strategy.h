@@ -7,9 +7,9 @@
 // or implied. See the License for the specific language governing permissions and limitations.
 //
 // settling_strategy.h - the program's own strategy while its threads run, the default order before
-// and afterwards. Before: a schedule should not be used up by booting. Afterwards: in the epilogue time
-// may only pass when nothing else can run, or "the drain timer has fired and its work is done" would
-// not follow from "more than the drain interval has passed".
+// and afterwards. Before: a schedule should not be used up by booting. Afterwards: in the epilogue
+// time may only pass when nothing else can run, or "the drain timer has fired and its work is done"
+// would not follow from "more than the drain interval has passed".
 #ifndef SLABBED_FUZZ_EXEC_SIM_SETTLING_STRATEGY_H
 #define SLABBED_FUZZ_EXEC_SIM_SETTLING_STRATEGY_H
 

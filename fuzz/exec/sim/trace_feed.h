@@ -9,8 +9,8 @@
 // trace_feed.h - turns what the allocator's observer, its report sink, the scheduler and the
 // operations say into the events of one trace.
 //
-// Everything here runs on the program's fibers but is no part of the program: functions that a fiber
-// may reach are unsanitized and touch only memory made before the run (see trace/recorder.h).
+// Everything here runs on the program's fibers but is no part of the program: functions that a
+// fiber may reach are unsanitized and touch only memory made before the run (see trace/recorder.h).
 #ifndef SLABBED_FUZZ_EXEC_SIM_TRACE_FEED_H
 #define SLABBED_FUZZ_EXEC_SIM_TRACE_FEED_H
 

@@ -11,7 +11,8 @@
 //
 // Program threads hand pointers to each other through words of the executor. Those words are the
 // test bed's, not the program's: touching them is no yield point and TSan must not see them. What a
-// correct program's hand-over would order, release() and acquire() order, by a token of the caller's
+// correct program's hand-over would order, release() and acquire() order, by a token of the
+// caller's
 // choice: the record of the very thing handed over, never the table, so that two unrelated uses of
 // one table entry stay unordered and a race between them stays visible.
 #ifndef SLABBED_FUZZ_EXEC_SIM_WORLD_H
@@ -56,7 +57,9 @@ namespace world {
 inline void release(void *token) { sched::hand_over_release(token); }
 inline void acquire(void *token) { sched::hand_over_acquire(token); }
 
-inline void begin_operation(unsigned index, unsigned fail_nth) { sched::operation(index, fail_nth); }
+inline void begin_operation(unsigned index, unsigned fail_nth) {
+  sched::operation(index, fail_nth);
+}
 // Page and metadata requests of the current operation so far.
 inline unsigned requests_seen() { return sched::faults_seen(); }
 inline void sleep_jiffies(uint64_t n) { sched::sleep_jiffies(n); }
