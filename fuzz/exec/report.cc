@@ -36,9 +36,7 @@ void section(std::string &out, const char *title, const std::string &text) {
 
 std::string operation_text(const Program &program, uint32_t op) {
   if (op >= program.operations.size()) return "nothing the program did";
-  const Operation &operation = program.operations[op];
-  return "op" + std::to_string(op) + " t" + std::to_string(operation.thread + 1) + ": " +
-         print_operation(program, operation);
+  return "op" + std::to_string(op) + " " + print_operation(program, program.operations[op]);
 }
 
 // Each object that the allocator listed as leaked, by the operation that allocated it.

@@ -38,7 +38,7 @@ void Thread::execute_one(uint32_t index) {
   Turns &turns = state_->turns;
   if (!reading()) world::wait_until([&] { return turns.has_come(operation, index); });
   if (turns.has_come(operation, index)) perform(*this, operation);
-  turns.over(operation);
+  turns.over(operation, index);
   if (!invoked_) {
     invoke(conf::kOpOther);
     returned(conf::kOpOther, 0);

@@ -19,26 +19,46 @@ bool changes_cache(OpCode code) {
          code == OpCode::kModuleUnload;
 }
 
-bool is_bulk(OpCode code) { return code == OpCode::kAllocBulk || code == OpCode::kFreeBulk; }
+bool fills_slots(OpCode code) {
+  return code == OpCode::kAlloc || code == OpCode::kAllocBulk || code == OpCode::kKmalloc;
+}
+
+unsigned slot_count(const Operation &operation) {
+  if ((operation_info(operation.code).uses & kUsesSlot) == 0) return 0;
+  bool bulk = operation.code == OpCode::kAllocBulk || operation.code == OpCode::kFreeBulk;
+  return bulk ? operation.arg : 1;
+}
 
 }  // namespace
 
 // Calls visit(place, changes) for each place that the operation names, in a fixed order.
 template <class Visit>
-void Turns::for_each_place(const Operation &operation, Visit visit) {
-  unsigned uses = operation_info(operation.code).uses;
-  if (uses & kUsesSlot) {
-    unsigned count = is_bulk(operation.code) ? operation.arg : 1;
-    for (unsigned i = 0; i < count; ++i) visit((operation.slot + i) % kMaxSlots, true);
+void Turns::for_each_place(const Operation &operation, uint32_t index, Visit visit) const {
+  unsigned slots = slot_count(operation);
+  for (unsigned i = 0; i < slots; ++i) {
+    visit((operation.slot + i) % kMaxSlots, true);
+    if (cache_of_[index][i] != kNoCache) visit(kMaxSlots + cache_of_[index][i], false);
   }
-  if (uses & kUsesCache) visit(kMaxSlots + operation.cache, changes_cache(operation.code));
+  if (operation_info(operation.code).uses & kUsesCache) {
+    visit(kMaxSlots + operation.cache, changes_cache(operation.code));
+  }
 }
 
 void Turns::begin(const Program &program) {
   Need seen[kPlaces] = {};
+  uint8_t last_cache[kMaxSlots];
+  for (uint8_t &cache : last_cache) cache = kNoCache;
   for (uint32_t i = 0; i < program.operations.size(); ++i) {
+    const Operation &operation = program.operations[i];
+    bool fills = fills_slots(operation.code);
+    unsigned slots = slot_count(operation);
+    for (unsigned k = 0; k < slots; ++k) {
+      uint8_t &last = last_cache[(operation.slot + k) % kMaxSlots];
+      cache_of_[i][k] = fills ? kNoCache : last;
+      if (fills) last = operation.code == OpCode::kKmalloc ? kNoCache : operation.cache;
+    }
     unsigned n = 0;
-    for_each_place(program.operations[i], [&](unsigned place, bool changes) {
+    for_each_place(operation, i, [&](unsigned place, bool changes) {
       need_[i][n++] = seen[place];
       ++seen[place].all;
       if (changes) ++seen[place].changes;
@@ -53,7 +73,7 @@ void Turns::begin(const Program &program) {
 bool Turns::has_come(const Operation &operation, uint32_t index) const {
   bool come = true;
   unsigned n = 0;
-  for_each_place(operation, [&](unsigned place, bool changes) {
+  for_each_place(operation, index, [&](unsigned place, bool changes) {
     const Need &need = need_[index][n++];
     come = come && (changes ? places_[place].all.load() >= need.all
                             : places_[place].changes.load() >= need.changes);
@@ -61,8 +81,8 @@ bool Turns::has_come(const Operation &operation, uint32_t index) const {
   return come;
 }
 
-void Turns::over(const Operation &operation) {
-  for_each_place(operation, [&](unsigned place, bool changes) {
+void Turns::over(const Operation &operation, uint32_t index) {
+  for_each_place(operation, index, [&](unsigned place, bool changes) {
     places_[place].all.add(1);
     if (changes) places_[place].changes.add(1);
   });

@@ -34,7 +34,7 @@ class Turns {
   void begin(const Program &program);
   bool has_come(const Operation &operation, uint32_t index) const;
   // The operation is over, whether or not it did anything.
-  void over(const Operation &operation);
+  void over(const Operation &operation, uint32_t index);
 
  private:
   static constexpr unsigned kPlaces = kMaxSlots + kMaxCaches;
@@ -47,11 +47,14 @@ class Turns {
     Shared<uint32_t> all, changes;  // over so far
   };
 
+  static constexpr uint8_t kNoCache = 0xff;
+
   template <class Visit>
-  static void for_each_place(const Operation &operation, Visit visit);
+  void for_each_place(const Operation &operation, uint32_t index, Visit visit) const;
 
   Place places_[kPlaces];
-  Need need_[kMaxOperations][kMaxBulk + 1];  // by operation and its n-th place
+  Need need_[kMaxOperations][2 * kMaxBulk + 1];  // by operation and its n-th place
+  uint8_t cache_of_[kMaxOperations][kMaxBulk];   // by operation and its n-th slot: what is there
 };
 
 }  // namespace slabbed::fuzz

@@ -114,10 +114,15 @@ void log_forced(PointKind kind, const char *site) {
   machine.steps++;
 }
 
+// A thread that has not announced its first operation must run to do so.
+unsigned announced(const Fiber *f) {
+  return f->operation == kOutsideOperations ? 0 : f->operation;
+}
+
 // Whether program order lets `a` run before `b`: threads that were sent away come last.
 bool before(const Fiber *a, const Fiber *b) {
   if (a->held != b->held) return b->held;
-  return a->operation < b->operation;
+  return announced(a) < announced(b);
 }
 
 // Sorts the program threads among list[0, n), which are in order of their numbers.

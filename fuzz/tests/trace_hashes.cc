@@ -6,12 +6,13 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// trace_hashes.cc - one line per program: its trace hash, its verdict, its file.
+// trace_hashes.cc - one line per program: its trace hash, its verdict, its name.
 //
 //   trace_hashes [--generated N] FILE|DIR…
 //
-// Two builds of one commit must print the same: other compilers, other sanitizers, other machines.
-// A test compares what this build prints with the list of the first build that ran (hashes_agree.cmake).
+// Two builds of one commit must print the same hash for the same name: other compilers, other
+// sanitizers, other machines (hashes_agree.sh compares them). A program with store buffers is run
+// without them as well, and is left out with them where the build ignores them (TSan).
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -22,14 +23,23 @@
 #include "fuzz/exec/sim_run.h"
 #include "fuzz/exec/unit.h"
 #include "fuzz/program/generate.h"
+#include "fuzz/sched/simulation.h"
 
 namespace {
 
 using namespace slabbed::fuzz;
 
-void print(const RunResult &result, const char *name) {
+void print_one(SimRunner &runner, const Program &program, const std::string &name) {
+  const RunResult &result = runner.run(program);
   std::printf("%016llx %s %s\n", static_cast<unsigned long long>(result.trace_hash),
-              rule_name(result).c_str(), name);
+              rule_name(result).c_str(), name.c_str());
+}
+
+void print(SimRunner &runner, Program program, const std::string &name) {
+  if (!program.store_buffers) return print_one(runner, program, name);
+  if (!slabbed::sched::store_buffers_ignored()) print_one(runner, program, name);
+  program.store_buffers = false;
+  print_one(runner, program, name + "/unbuffered");
 }
 
 std::string base_name(const std::string &path) {
@@ -51,7 +61,7 @@ int print_files(SimRunner &runner, const char *path) {
       std::fprintf(stderr, "trace_hashes: %s\n", error.c_str());
       return 2;
     }
-    print(runner.run(text.program), base_name(file).c_str());
+    print(runner, text.program, base_name(file));
   }
   return 0;
 }
@@ -66,9 +76,7 @@ int main(int argc, char **argv) {
       for (unsigned long seed = 1; seed <= count; ++seed) {
         GenerateOptions options;
         options.strategy = seed % 2 == 0 ? StrategyKind::kRandom : StrategyKind::kBytes;
-        char name[40];
-        std::snprintf(name, sizeof(name), "generated-%lu", seed);
-        print(runner.run(generate(seed, options)), name);
+        print(runner, generate(seed, options), "generated-" + std::to_string(seed));
       }
     } else if (int status = print_files(runner, argv[i])) {
       return status;
