@@ -6,7 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// planted_bug.cc - see planted_bug.h. Strict, as a misspelt word would quietly hunt for something else.
+// planted_bug.cc - see planted_bug.h. Strict, as a misspelt word would quietly hunt for something
+// else.
 #include "fuzz/planted/planted_bug.h"
 
 #include <algorithm>
@@ -75,7 +76,9 @@ std::string Parser::statement(std::string_view word, std::string_view rest) {
     depth_seen_ = true;
     if (!parse_number(rest, 9, &out_.depth)) return "depth is a number 0..9";
   } else if (word == "rule") {
-    while (!rest.empty()) out_.rules.emplace_back(take_word(&rest));
+    for (word = take_word(&rest); !word.empty(); word = take_word(&rest)) {
+      out_.rules.emplace_back(word);
+    }
   } else if (word == "lane") {
     lane_seen_ = true;
     out_.needs_store_buffers = rest == "store_buffers";
@@ -95,8 +98,7 @@ std::string Parser::hunt(std::string_view rest) {
   std::string_view where = take_word(&rest);
   if (where == "program") hunt.program = take_word(&rest);
   else if (where != "generated") return "hunt goes on with program FILE or generated";
-  while (!rest.empty()) {
-    std::string_view word = take_word(&rest);
+  for (std::string_view word = take_word(&rest); !word.empty(); word = take_word(&rest)) {
     if (word == "store_buffers") {
       hunt.store_buffers = true;
     } else if (word == "strategy") {
