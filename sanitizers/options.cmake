@@ -68,7 +68,8 @@ target_link_libraries(slabbed_instrument INTERFACE
 
 add_library(slabbed_warnings INTERFACE)
 target_compile_options(slabbed_warnings INTERFACE -Wall -Wextra -Wshadow
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
-  $<$<BOOL:${SLABBED_WERROR}>:-Werror>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+# A target property and not an option of slabbed_warnings: planted trees switch it off again.
+set(CMAKE_COMPILE_WARNING_AS_ERROR ${SLABBED_WERROR})
 
 enable_testing()
