@@ -42,6 +42,7 @@ struct BootParameters {
   DestroyMode destroy = DestroyMode::kAsync;
   bool nomerge = false;
   bool sheaves = true;
+  bool symbols = true;
 };
 
 // An object that waits without a batch: linked through its own rcu_head (the kernel's channel 3).

@@ -26,7 +26,7 @@ void print_one(kmem_cache *s, const char *what, const Track *track) {
   char symbol[256];
   uint64_t now = port::jiffies();
   report.line("%s in %s age=%llu cpu=%u pid=%u", what,
-              symbolize(track->caller, symbol, sizeof symbol),
+              report.name_of(track->caller, symbol, sizeof symbol),
               static_cast<unsigned long long>(now - track->when), track->cpu, track->pid);
   void *pcs[kStackDepthMax];
   bool complete = true;

@@ -50,6 +50,9 @@ const char *set(Word name, Word value, BootParameters *boot) {
   } else if (name.is("sheaves")) {
     if (!parse_number(value, 0, 1, &n)) return "boot parameter sheaves: expected 0 or 1";
     boot->sheaves = n != 0;
+  } else if (name.is("symbols")) {
+    if (!parse_number(value, 0, 1, &n)) return "boot parameter symbols: expected 0 or 1";
+    boot->symbols = n != 0;
   } else if (name.is("sheaf_capacity")) {
     if (!parse_number(value, 1, 4096, &n)) return "boot parameter sheaf_capacity: expected 1..4096";
     boot->sheaf_capacity = static_cast<unsigned>(n);

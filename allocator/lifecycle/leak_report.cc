@@ -52,7 +52,7 @@ unsigned list_slab_objects(System *system, kmem_cache *s, const SlabPage *page) 
 void report_caller(System *system, kmem_cache *s) {
   Report &report = system->report;
   char buffer[256];
-  const char *symbol = symbolize(s->destroy_caller, buffer, sizeof buffer);
+  const char *symbol = report.name_of(s->destroy_caller, buffer, sizeof buffer);
   report.line("------------[ cut here ]------------");
   if (system->boot.destroy != DestroyMode::kAsync) {
     report.line("kmem_cache_destroy %s: Slab cache still has objects when called from %s", s->name,

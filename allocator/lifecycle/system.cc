@@ -88,6 +88,7 @@ System *System::boot_up(const char *parameters, const void *flavour,
   }
   System *system = new (memory) System();
   system->boot = boot;
+  system->report.set_symbols(boot.symbols);
   port::set_hz(boot.hz);
   system->rcu.init(flavour);
   system->pages.init(boot.pages);

@@ -53,6 +53,12 @@ const char *symbolize(const void *pc, char *buffer, size_t bytes) {
   return buffer;
 }
 
+const char *Report::name_of(const void *pc, char *buffer, size_t bytes) const {
+  if (symbols_) return symbolize(pc, buffer, bytes);
+  snprintf(buffer, bytes, "%p", pc);
+  return buffer;
+}
+
 void Report::line(const char *format, ...) {
   char text[kLineBytes];
   va_list args;
@@ -84,7 +90,7 @@ void Report::bug_header(const char *cache, const char *format, ...) {
 
 void Report::stack(void *const *pcs, int depth, bool complete) {
   char symbol[256];
-  for (int i = 0; i < depth; i++) line("        %s", symbolize(pcs[i], symbol, sizeof symbol));
+  for (int i = 0; i < depth; i++) line("        %s", name_of(pcs[i], symbol, sizeof symbol));
   if (!complete) line("        (trace may be incomplete)");
 }
 

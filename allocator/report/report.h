@@ -25,12 +25,16 @@ class Report {
     sink_ = sink;
     sink_context_ = context;
   }
+  // Off: code addresses stay numbers. Naming one takes a sanitizer's runtime a process and a pipe.
+  void set_symbols(bool on) { symbols_ = on; }
   void set_observer(const slabbed_observer *observer) { observer_ = observer; }
 
   // One line, without its newline.
   void line(const char *format, ...) __attribute__((format(printf, 2, 3)));
   // The frame every "BUG" report of mm/slub.c starts with; taints the System afterwards.
   void bug_header(const char *cache, const char *format, ...) __attribute__((format(printf, 3, 4)));
+  // "function+0x12" for a code address, as %pS prints it; the number if symbols are off.
+  const char *name_of(const void *pc, char *buffer, size_t bytes) const;
   // Return addresses, one line each, symbolised now and not when they were captured.
   void stack(void *const *pcs, int depth, bool complete);
   void event(enum slabbed_event kind, const struct kmem_cache *cache, const void *object,
@@ -41,6 +45,7 @@ class Report {
  private:
   void (*sink_)(void *, const char *) = nullptr;  // null: stderr
   void *sink_context_ = nullptr;
+  bool symbols_ = true;
   const slabbed_observer *observer_ = nullptr;
   // Relaxed: 'B' in the taint only says that some report came before; no data hangs on it.
   port::Atomic<uint32_t> tainted_{0};

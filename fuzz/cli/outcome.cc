@@ -52,6 +52,7 @@ std::string replay_line(const std::string &file) { return "./run replay " + file
 
 Outcome run_here(fuzz::Runner &runner, const std::string &file, const fuzz::TextProgram &text,
                  bool verbose) {
+  runner.set_symbols(true);  // a person reads this one
   const fuzz::RunResult &result = runner.run(text.program);
   Outcome o;
   o.file = file;

@@ -24,12 +24,12 @@ const char *destroy_name(DestroyMode mode) {
 
 }  // namespace
 
-void write_boot_text(const Program &program, unsigned hz, unsigned drain_jiffies,
+void write_boot_text(const Program &program, unsigned hz, unsigned drain_jiffies, bool symbols,
                      char (&out)[kBootTextBytes]) {
   std::snprintf(out, sizeof(out),
-                "destroy=%s sheaves=%d sheaf_capacity=%u hz=%u kfree_rcu_drain=%u%s",
+                "destroy=%s sheaves=%d sheaf_capacity=%u hz=%u kfree_rcu_drain=%u symbols=%d%s",
                 destroy_name(program.destroy), program.sheaves ? 1 : 0, program.sheaf_capacity, hz,
-                drain_jiffies, program.slab_nomerge ? " slab_nomerge" : "");
+                drain_jiffies, symbols ? 1 : 0, program.slab_nomerge ? " slab_nomerge" : "");
 }
 
 }  // namespace slabbed::fuzz

@@ -18,7 +18,9 @@ namespace slabbed::fuzz {
 
 inline constexpr size_t kBootTextBytes = 160;
 
-void write_boot_text(const Program &program, unsigned hz, unsigned drain_jiffies,
+// `symbols`: code addresses in reports get their names, which under a sanitizer takes longer than
+// the whole run.
+void write_boot_text(const Program &program, unsigned hz, unsigned drain_jiffies, bool symbols,
                      char (&out)[kBootTextBytes]);
 
 }  // namespace slabbed::fuzz

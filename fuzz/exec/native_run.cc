@@ -83,7 +83,7 @@ const RunResult &NativeRunner::run(const Program &program) {
   parts.feed.begin();
   set_current_thread(0);
   char boot[kBootTextBytes];
-  write_boot_text(program, kHz, kDrainJiffies, boot);
+  write_boot_text(program, kHz, kDrainJiffies, symbols_, boot);
   const char *error = nullptr;
   slabbed_system *system = slabbed_system_boot(boot, nullptr, nullptr, &error);
   if (system == nullptr) give_up(error);

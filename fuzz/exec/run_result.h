@@ -39,7 +39,12 @@ class Runner {
   virtual ~Runner() = default;
   // The result is valid until the next run.
   virtual const RunResult &run(const Program &program) = 0;
+  // Whether report lines name code addresses (false): for a run that a person will read.
+  void set_symbols(bool on) { symbols_ = on; }
   virtual const char *world() const = 0;  // "sim" or "native"
+
+ protected:
+  bool symbols_ = false;
 };
 
 }  // namespace slabbed::fuzz

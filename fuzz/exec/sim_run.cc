@@ -42,7 +42,7 @@ struct SimRunner::Parts {
   RunResult result;
 
   void choose_strategy(const Program &program);
-  void run(const Program &program);
+  void run(const Program &program, bool symbols);
   void init_fiber();
   void note_ending(sched::Outcome outcome);
 };
@@ -137,12 +137,12 @@ void SimRunner::Parts::note_ending(sched::Outcome outcome) {
   }
 }
 
-void SimRunner::Parts::run(const Program &program) {
+void SimRunner::Parts::run(const Program &program, bool symbols) {
   state.begin(program);
   feed.begin();
   choose_strategy(program);
   observer = feed.observer();
-  write_boot_text(program, kHz, kDrainJiffies, boot);
+  write_boot_text(program, kHz, kDrainJiffies, symbols, boot);
   sched::Options options;
   options.strategy = &strategy;
   options.store_buffers = program.store_buffers;
@@ -164,10 +164,10 @@ void SimRunner::Parts::run(const Program &program) {
 SimRunner::SimRunner() : parts_(std::make_unique<Parts>()) {}
 SimRunner::~SimRunner() = default;
 
-void SimRunner::run_unjudged(const Program &program) { parts_->run(program); }
+void SimRunner::run_unjudged(const Program &program) { parts_->run(program, symbols_); }
 
 const RunResult &SimRunner::run(const Program &program) {
-  parts_->run(program);
+  parts_->run(program, symbols_);
   RunResult &result = parts_->result;
   parts_->feed.finish(result.trace);
   parts_->feed.report_lines(result.report_lines);

@@ -25,7 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   slabbed::fuzz::count_progress(result);
   std::string why;
   if (!as_expected(unit, result, &why)) {
-    slabbed::fuzz::die_of_finding(unit.program, result, "sim", why);
+    runner->set_symbols(true);
+    slabbed::fuzz::die_of_finding(unit.program, runner->run(unit.program), "sim", why);
   }
   return 0;
 }

@@ -55,6 +55,7 @@ struct slabbed_observer {
 //   slab_nomerge             never merge caches
 //   sheaves=0|1 (1)          per-slot sheaves on or off
 //   sheaf_capacity=N (32)    objects in a sheaf
+//   symbols=0|1 (1)          reports name code addresses, or leave them numbers (much faster)
 //   hz=N (100)               jiffies per second
 //   kfree_rcu_drain=N (5*hz) jiffies until a partial batch is drained
 //   pages=N                  page budget, 0 = no limit
