@@ -75,8 +75,18 @@ bool name_unique(const Model &m, const Event &e, Why &why) {
 
 bool name_stays(const Model &m, const Event &e, Why &why) {
   const Cache &cache = m.cache(e.cache);
-  if (!m.legacy() || !cache.leaked() || cache.released()) return false;
-  return why("Leaked cache ", m.name(e.cache), " loses its directory ", m.text(e.text), ".");
+  if (!m.legacy() || cache.released()) return false;
+  if (e.kind == EventKind::kSysfsRemove) {
+    if (!cache.leaked()) return false;
+    return why("Leaked cache ", m.name(e.cache), " loses its directory ", m.text(e.text), ".");
+  }
+  for (const Directory &directory : m.directories()) {  // kCacheLeaked: destroy may not have waited
+    if (directory.cache != e.cache || directory.present) continue;
+    if (!cache.dying() || directory.removed_at < cache.dying_at) continue;
+    return why("Cache ", m.name(e.cache), " leaked and had already lost its directory ",
+               m.text(directory.text), ".");
+  }
+  return false;
 }
 
 }  // namespace slabbed::conf

@@ -85,6 +85,7 @@ constexpr RuleRow kRows[] = {
     {EventKind::kCacheLinger, Rule::kDestroyAfterRelease, destroy_after_release, false},
     {EventKind::kCacheLeaked, Rule::kDestroyAfterRelease, destroy_after_release, false},
     {EventKind::kCacheLeaked, Rule::kDestroyReportComplete, destroy_report_complete, false},
+    {EventKind::kCacheLeaked, Rule::kNameStays, name_stays, false},
     {EventKind::kCacheReleased, Rule::kDestroyReleasedOnce, destroy_released_once, false},
     {EventKind::kCacheReleased, Rule::kDestroyReleasedEmpty, destroy_released_empty, false},
     {EventKind::kCacheReleased, Rule::kNameGone, name_gone, false},

@@ -117,7 +117,7 @@ class Hunter {
   Hunter &operator=(const Hunter &) = delete;
 
   int find_all(const PlantedBug &bug);
-  int all_clean(const PlantedBug &bug);
+  int all_clean(const std::vector<PlantedBug> &bugs);
   int save(const PlantedBug &bug, const std::string &path);
 
  private:
@@ -237,24 +237,48 @@ int Hunter::find_all(const PlantedBug &bug) {
   return right ? status : kNotAsExpected;
 }
 
-int Hunter::all_clean(const PlantedBug &bug) {
-  for (const Hunt &hunt : bug.hunts) {
+// The hunts of all bugs, of those over the same generated programs only the longest.
+std::vector<Hunt> distinct_hunts(const std::vector<PlantedBug> &bugs) {
+  std::vector<Hunt> hunts;
+  for (const PlantedBug &bug : bugs) {
+    for (const Hunt &hunt : bug.hunts) {
+      bool known = false;
+      for (Hunt &other : hunts) {
+        if (other.program != hunt.program || other.strategy != hunt.strategy ||
+            other.store_buffers != hunt.store_buffers) {
+          continue;
+        }
+        known = true;
+        if (other.seeds < hunt.seeds) other.seeds = hunt.seeds;
+      }
+      if (!known) hunts.push_back(hunt);
+    }
+  }
+  return hunts;
+}
+
+int Hunter::all_clean(const std::vector<PlantedBug> &bugs) {
+  for (const Hunt &hunt : distinct_hunts(bugs)) {
     timespec start = time_now();
     Found found;
     if (!run(hunt, &found)) return kUnreadable;
-    std::printf("%s: %s in %u executions of %s, %.2f s\n", bug.id.c_str(), found.rule.c_str(),
-                found.executions, where(hunt), seconds_since(start));
+    std::printf("%s in %u executions of %s, %.2f s\n", found.rule.c_str(), found.executions,
+                where(hunt), seconds_since(start));
     if (found.rule == "clean") continue;
     print(found);
     return kNotAsExpected;
   }
-  TextProgram reject;
-  if (!load(reject_path(bug), &reject)) return kUnreadable;
-  const RunResult &result = runner_.run(reject.program);
-  if (result.clean()) return kAsExpected;
-  std::printf("rejects/%s.slab breaks a rule without the bug\n", bug.id.c_str());
-  std::fputs(finding_report(reject.program, result, "sim", "").c_str(), stdout);
-  return kNotAsExpected;
+  int status = kAsExpected;
+  for (const PlantedBug &bug : bugs) {
+    TextProgram reject;
+    if (!load(reject_path(bug), &reject)) return kUnreadable;
+    const RunResult &result = runner_.run(reject.program);
+    if (result.clean()) continue;
+    std::printf("rejects/%s.slab breaks a rule without the bug\n", bug.id.c_str());
+    std::fputs(finding_report(reject.program, result, "sim", "").c_str(), stdout);
+    status = kNotAsExpected;
+  }
+  return status;
 }
 
 // The same finding with an explicit schedule, as small as the minimizer gets it.
@@ -312,18 +336,13 @@ int main_with(const std::vector<std::string> &words) {
     std::fprintf(stderr, "usage: hunt [--clean | --save OUT] FILE.planted\n");
     return kUnreadable;
   }
-  int worst = kAsExpected;
+  std::vector<PlantedBug> bugs(words.size() - first);
   for (size_t i = first; i < words.size(); ++i) {
-    PlantedBug bug;
-    if (!load_bug(words[i], &bug)) return kUnreadable;
-    Hunter hunter(folder_of(words[i]) + "/../litmus");
-    int status = save    ? hunter.save(bug, words[1])
-                 : clean ? hunter.all_clean(bug)
-                         : hunter.find_all(bug);
-    std::fflush(stdout);
-    if (status != kAsExpected) worst = status;
+    if (!load_bug(words[i], &bugs[i - first])) return kUnreadable;
   }
-  return worst;
+  Hunter hunter(folder_of(words[first]) + "/../litmus");
+  if (clean) return hunter.all_clean(bugs);
+  return save ? hunter.save(bugs[0], words[1]) : hunter.find_all(bugs[0]);
 }
 
 }  // namespace
