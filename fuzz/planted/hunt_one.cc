@@ -233,7 +233,9 @@ int Hunter::find_all(const PlantedBug &bug) {
     std::printf("%u preemptions of it no longer exist\n", result.skipped_preemptions);
   }
   // In words, as a person would meet it.
-  if (!result.clean()) std::fputs(finding_report(reject.program, result, "sim", "").c_str(), stdout);
+  if (!result.clean()) {
+    std::fputs(finding_report(reject.program, result, "sim", "").c_str(), stdout);
+  }
   return right ? status : kNotAsExpected;
 }
 

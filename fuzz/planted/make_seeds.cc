@@ -8,10 +8,11 @@
 //
 // make_seeds.cc - the part of a seed corpus that is made from something else.
 //
-//   make_seeds --write DIR FILE.slab…   DIR/litmus_<name>.bin, the program of each file in bytes, and
-//                                       DIR/generated_<n>.bin, programs generate(n) under both
-//                                       strategies that a fuzzer mutates
-//   make_seeds --check DIR FILE.slab…   whether DIR has each litmus_<name>.bin, as it would be written
+//   make_seeds --write DIR FILE.slab…
+//       DIR/litmus_<name>.bin, the program of each file in bytes, and DIR/generated_<n>.bin,
+//       programs generate(n) under both strategies that a fuzzer mutates
+//   make_seeds --check DIR FILE.slab…
+//       whether DIR has each litmus_<name>.bin, as it would be written
 //
 // Exit status: 0 done or as it should be, 1 a seed is missing or old, 2 usage or unreadable input.
 #include <cstdio>

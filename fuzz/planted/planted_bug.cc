@@ -57,7 +57,9 @@ std::string Parser::line(std::string_view line) {
     out_.head.emplace_back(line.substr(line.size() > 1 && line[1] == ' ' ? 2 : 1));
   }
   if (line.empty() || line[0] == '#') return "";
-  if (line[0] == '-' || line[0] == '+') return file_seen_ ? "" : "a substitution before any file line";
+  if (line[0] == '-' || line[0] == '+') {
+    return file_seen_ ? "" : "a substitution before any file line";
+  }
   std::string_view rest = line;
   std::string_view word = take_word(&rest);
   if (!rest.empty()) rest.remove_prefix(1);
@@ -112,7 +114,9 @@ std::string Parser::hunt(std::string_view rest) {
     }
   }
   if (hunt.seeds == 0) return "hunt without seeds";
-  if (!hunt.program.empty() && hunt.store_buffers) return "the program's boot line says store_buffers";
+  if (!hunt.program.empty() && hunt.store_buffers) {
+    return "the program's boot line says store_buffers";
+  }
   out_.hunts.push_back(hunt);
   return "";
 }
