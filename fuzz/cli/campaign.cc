@@ -41,7 +41,7 @@ struct Arguments {
 class Campaign {
  public:
   Campaign(const Arguments &args, const Common &common)
-      : args_(args), common_(common), progress_(args.engine.work + "/.progress") {}
+      : args_(args), common_(common), progress_(args.engine.work + ".progress") {}
 
   int run() {
     start_ = Clock::now();

@@ -62,6 +62,10 @@ int run(int argc, char **argv) {
   add_minimize(app, common);
   add_adopt(app, common);
   add_campaign(app, common);
+  auto named = [&](const CLI::App *command) { return command->get_name() == argv[1]; };
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(named).empty()) {
+    throw Failure{kUsage, std::string("unknown command '") + argv[1] + "' (see slabbed --help)"};
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

@@ -66,7 +66,7 @@ Outcome run_here(fuzz::Runner &runner, const std::string &file, const fuzz::Text
     o.explanation = result.verdict.explanation;
     o.report = fuzz::finding_report(text.program, result, runner.world(), replay_line(file));
   } else if (!o.expected) {
-    o.signature = o.report = o.why;
+    o.signature = o.why;
   }
   if (verbose) {
     o.trace = conf::print_trace(result.trace, conf::Objects::kByName);

@@ -94,8 +94,13 @@ bool key_intact(const RunState &state, const ObjectRecord &record) {
 
 bool is_zero(const void *object, size_t bytes) {
   const auto *byte = static_cast<const unsigned char *>(object);
-  unsigned any = 0;
-  for (size_t i = 0; i < bytes; ++i) any |= byte[i];
+  uint64_t any = 0;
+  size_t i = 0;
+  if (reinterpret_cast<uintptr_t>(object) % kWord == 0) {
+    const auto *word = static_cast<const uint64_t *>(object);
+    for (; i + kWord <= bytes; i += kWord) any |= word[i / kWord];
+  }
+  for (; i < bytes; ++i) any |= byte[i];
   return any == 0;
 }
 

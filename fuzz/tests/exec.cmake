@@ -19,3 +19,21 @@ target_link_libraries(trace_hashes PRIVATE slabbed_exec slabbed_instrument slabb
 add_test(NAME trace_hashes_agree COMMAND ${tests}/hashes_agree.sh $<TARGET_FILE:trace_hashes>
   ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
 set_tests_properties(trace_hashes_agree PROPERTIES LABELS determinism TIMEOUT 300)
+
+# The command line, over the allocator and over one with a bug in it (plain builds have them).
+set(planted partial_batch_missed_by_barrier)
+set(environment SLABBED=$<TARGET_FILE:slabbed_cli>)
+if(TARGET slabbed_exec_${planted})
+  if(NOT TARGET slabbed_cli_${planted})
+    slabbed_add_cli(slabbed_cli_${planted} sim slabbed_exec_${planted})
+  endif()
+  set(rejects ${PROJECT_SOURCE_DIR}/conformance/litmus/rejects)
+  list(APPEND environment PLANTED=$<TARGET_FILE:slabbed_cli_${planted}>
+    FINDING=${rejects}/${planted}.slab RULE=BATCH-2)
+endif()
+slabbed_add_shell_tests(cli ${tests}/cli_test.sh)
+file(STRINGS ${tests}/cli_test.sh functions REGEX "^test_[a-z0-9_]+\\(\\)")
+foreach(function IN LISTS functions)
+  string(REGEX REPLACE "^test_([a-z0-9_]+).*" "\\1" behaviour "${function}")
+  set_tests_properties(cli.${behaviour} PROPERTIES ENVIRONMENT "${environment}")
+endforeach()
