@@ -70,7 +70,9 @@ FAKE
   # Everything is installed: echo the names that were asked for.
   hook dpkg-query 'shift 3; printf "installed %s\n" "$@"'
   hook cmake '
-    if [ "$1" = --build ]; then
+    if [ "$*" = "--build $2 --target build.ninja" ]; then
+      if [ -e "$SCRATCH/hook.regenerate" ]; then . "$SCRATCH/hook.regenerate"; fi
+    elif [ "$1" = --build ]; then
       mkdir -p "$2/bin"
       for program in sanitizer_probe slabbed ops_sim_fuzzer fuzz_rate_bench; do
         ln -sf "$SCRATCH/bin/fake" "$2/bin/$program"

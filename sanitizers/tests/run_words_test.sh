@@ -130,6 +130,14 @@ set_tests_properties([=[two]=] PROPERTIES ENVIRONMENT \"PROGRAM=$dir/bin/two-hel
   expect_call '--target sanitizer_probe bin/one_test bin/slabbed bin/two-helper$'
 }
 
+test_a_lane_builds_a_test_that_is_newer_than_its_build_folder() {
+  hook lane 'echo "  Test #1: one"'
+  run_it tsan
+  hook regenerate 'echo "add_test([=[one]=] \"$2/bin/one_test\")" >"$2/CTestTestfile.cmake"'
+  run_it tsan
+  expect_call '--target sanitizer_probe bin/one_test$'
+}
+
 test_replay_finds_files_from_the_callers_directory() {
   hook slabbed 'echo "in $PWD"; exit 1'
   cd "$SCRATCH" || die "no scratch folder"
