@@ -7,8 +7,8 @@
 # is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 # or implied. See the License for the specific language governing permissions and limitations.
 #
-# The command line as its users meet it: what it prints, where, and how it ends. Each test works in a
-# folder of its own: cli_test.sh BEHAVIOUR. SLABBED is the program; PLANTED is the same program over
+# The command line as its users meet it: what it prints, where, and how it ends. Each test works in
+# a folder of its own: cli_test.sh BEHAVIOUR. SLABBED is the program; PLANTED is the same program over
 # an allocator with a bug, and FINDING a unit that shows it, by the rule RULE.
 set -u
 tree=$(mktemp -d)
@@ -200,7 +200,16 @@ END
   chmod +x engine
   mkdir -p seeds
 }
-campaign() { "$1" campaign --target ./engine --seeds seeds --work work --findings findings "${@:2}"; }
+# One that saves unit.bin as its finding.
+engine_that_finds() {
+  # shellcheck disable=SC2016 # expanded by the engine
+  engine 'cp unit.bin "${prefix}crash-1"
+echo "Test unit written to ${prefix}crash-1" >&2
+exit 77'
+}
+campaign() {
+  "$1" campaign --target ./engine --seeds seeds --work work --findings findings "${@:2}"
+}
 
 test_a_campaign_without_finding_ends_with_0() {
   engine 'exit 0'
@@ -215,7 +224,7 @@ test_a_campaign_saves_prints_and_stops_at_a_finding() {
   needs_planted
   sed '/^expect /d' "$FINDING" >finding.slab
   ends 0 "$PLANTED" encode finding.slab -o unit.bin
-  engine "cp unit.bin \${prefix}crash-1; echo \"Test unit written to \${prefix}crash-1\" >&2; exit 77"
+  engine_that_finds
   ends 1 campaign "$PLANTED" --time 5
   says "$RULE broken in the sim world"
   says 'replay: ./run replay findings/'
@@ -231,14 +240,14 @@ test_a_campaign_that_keeps_going_lists_each_finding_once() {
   needs_planted
   sed '/^expect /d' "$FINDING" >finding.slab
   ends 0 "$PLANTED" encode finding.slab -o unit.bin
-  engine "cp unit.bin \${prefix}crash-1; echo \"Test unit written to \${prefix}crash-1\" >&2; exit 77"
+  engine_that_finds
   ends 1 campaign "$PLANTED" --time 3 --keep-going
   [ "$(grep -c '^finding   ' out)" = 1 ] || fail "not one finding"
 }
 
 test_a_finding_that_does_not_repeat_is_called_so() {
   ends 0 "$SLABBED" encode clean.slab -o unit.bin
-  engine "cp unit.bin \${prefix}crash-1; echo \"Test unit written to \${prefix}crash-1\" >&2; exit 77"
+  engine_that_finds
   ends 1 campaign "$SLABBED" --time 5
   says 'determinism'
 }

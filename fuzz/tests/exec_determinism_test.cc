@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// exec_determinism_test.cc - the same input gives the same trace, whatever ran before it, and a run's
-// own schedule repeats the run. Across builds: hashes_agree.sh.
+// exec_determinism_test.cc - the same input gives the same trace, whatever ran before it, and a
+// run's own schedule repeats the run. Across builds: hashes_agree.sh.
 #include "fuzz/exec/sim_run.h"
 #include "fuzz/program/codec.h"
 #include "fuzz/program/generate.h"

@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// exec_native_test.cc - the same programs on real threads and real RCU: operations mean the same, and
-// the interval oracle finds nothing in what a correct allocator does.
+// exec_native_test.cc - the same programs on real threads and real RCU: operations mean the same,
+// and the interval oracle finds nothing in what a correct allocator does.
 #include "fuzz/exec/native_run.h"
 
 #include "fuzz/program/generate.h"

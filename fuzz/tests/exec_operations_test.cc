@@ -6,8 +6,8 @@
 // is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 // or implied. See the License for the specific language governing permissions and limitations.
 //
-// exec_operations_test.cc - what each operation does to the public API, seen in the trace of a small
-// program; and that whatever a program says, it never misuses the allocator.
+// exec_operations_test.cc - what each operation does to the public API, seen in the trace of a
+// small program; and that whatever a program says, it never misuses the allocator.
 #include "fuzz/exec/sim_run.h"
 #include "fuzz/tests/exec_bed.h"
 

@@ -189,7 +189,8 @@ TEST(Unit, IsTextIfItStartsLikeTextAndBytesOtherwise) {
   TextProgram unit;
   std::string error;
   auto load = [&](const std::string &s) {
-    return load_unit(reinterpret_cast<const uint8_t *>(s.data()), s.size(), "f.slab", &unit, &error);
+    const auto *data = reinterpret_cast<const uint8_t *>(s.data());
+    return load_unit(data, s.size(), "f.slab", &unit, &error);
   };
   ASSERT_TRUE(load(text)) << error;
   EXPECT_EQ(unit.expect, "RCU-1");

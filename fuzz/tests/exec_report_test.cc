@@ -40,7 +40,8 @@ TEST(Report, HasEveryPartAndNamesTheAllocationOfEachLeakedObject) {
                            "\nleaked     allocated by op1 t1: o0 = kmem_cache_alloc(c0)\n",
                            "\nleaked     allocated by op2 t1: o7 = kmem_cache_alloc(c0)\n",
                            "Objects remaining on __kmem_cache_shutdown()", "\nexpect DESTROY-3\n",
-                           "\nt1: kmem_cache_destroy(c0)\n", "\nreplay     ./run replay x.slab\n"}) {
+                           "\nt1: kmem_cache_destroy(c0)\n",
+                           "\nreplay     ./run replay x.slab\n"}) {
     EXPECT_NE(report.find(part), std::string::npos) << part << "\n" << report;
   }
 }
