@@ -8,8 +8,8 @@
 # or implied. See the License for the specific language governing permissions and limitations.
 #
 # The command line as its users meet it: what it prints, where, and how it ends. Each test works in
-# a folder of its own: cli_test.sh BEHAVIOUR. SLABBED is the program; PLANTED is the same program over
-# an allocator with a bug, and FINDING a unit that shows it, by the rule RULE.
+# a folder of its own: cli_test.sh BEHAVIOUR. SLABBED is the program; PLANTED is the same program
+# over an allocator with a bug, and FINDING a unit that shows it, by the rule RULE.
 set -u
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
