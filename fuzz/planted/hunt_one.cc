@@ -46,7 +46,14 @@ constexpr int kAsExpected = 0, kNotAsExpected = 1, kUnreadable = 2, kNotInThisLa
 constexpr unsigned kMinimizeTries = 20000;
 
 // TSan lanes ignore store buffers (a drained release would publish the wrong clock).
-#if defined(__SANITIZE_THREAD__) || (defined(__has_feature) && __has_feature(thread_sanitizer))
+#if defined(__has_feature)  // on a line of its own: gcc does not know it
+#if __has_feature(thread_sanitizer)
+#define SLABBED_UNDER_TSAN 1
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define SLABBED_UNDER_TSAN 1
+#endif
+#ifdef SLABBED_UNDER_TSAN
 constexpr bool kStoreBuffers = false;
 #else
 constexpr bool kStoreBuffers = true;
