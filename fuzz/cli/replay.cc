@@ -76,7 +76,7 @@ void add_replay(CLI::App &app, Common &common) {
   command->add_flag("-v,--verbose", args->verbose, "print each trace");
   add_json(command, common);
   command->footer("A file that says `expect RULE` is a finding when anything else happens.\n"
-                  "Example: slabbed replay corpus/story");
+                  "Example: slabbed replay corpus/ops_sim_fuzzer/seeds");
   command->callback([args, &common] { common.status = replay(*args, common); });
 }
 

@@ -76,8 +76,8 @@ void add_run(CLI::App &app, Common &common) {
   command->add_flag("--store-buffers", args->store_buffers, "stores may be delayed (x86-TSO)");
   command->add_flag("-v,--verbose", args->verbose, "print the trace");
   add_json(command, common);
-  command->footer("Example: slabbed run corpus/story/batman_adv_async.slab --strategy random "
-                  "--trials 10000");
+  command->footer("Example: slabbed run corpus/ops_sim_fuzzer/seeds/batman_adv_async.slab "
+                  "--strategy random --trials 10000");
   command->callback([args, &common] { common.status = run_trials(*args, common); });
 }
 

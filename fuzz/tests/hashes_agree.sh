@@ -17,7 +17,7 @@
 set -euo pipefail
 hashes=$1 build=$2 source=$3
 programs=()
-for folder in "$source"/corpus/ops_sim_fuzzer/{seeds,crashes} "$source"/corpus/story \
+for folder in "$source"/corpus/ops_sim_fuzzer/{seeds,crashes} \
   "$source"/conformance/litmus/{accepts,rejects}; do
   [ -d "$folder" ] && programs+=("$folder")
 done
