@@ -36,6 +36,6 @@ function(slabbed_add_shell_tests label path)
     string(REGEX REPLACE "^test_([a-z0-9_]+).*" "\\1" behaviour "${function}")
     add_test(NAME ${label}.${behaviour} COMMAND ${SLABBED_BASH} ${path} ${behaviour})
     set_tests_properties(${label}.${behaviour} PROPERTIES
-      LABELS ${label} TIMEOUT 60 SKIP_RETURN_CODE 77)
+      LABELS ${label} TIMEOUT 180 SKIP_RETURN_CODE 77)
   endforeach()
 endfunction()

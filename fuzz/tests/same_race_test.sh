@@ -7,10 +7,11 @@
 # is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
 # or implied. See the License for the specific language governing permissions and limitations.
 #
-# same_race_test.sh SLABBED PROGRAM - goal: a data race found under the scheduler is a replayable fact.
-# Method: replays PROGRAM with SLABBED, whose allocator has a weakened memory order, ten times in ten
-# processes. Each must end as a finding, and all reports must be the same, byte for byte, but for the
-# process number.
+# same_race_test.sh SLABBED PROGRAM - goal: a data race found under the scheduler is a replayable
+# fact.
+# Method: replays PROGRAM with SLABBED, whose allocator has a weakened memory order, ten times in
+# ten processes. Each must end as a finding, and all reports must be the same, byte for byte, but
+# for the process number.
 set -u
 slabbed=$1 program=$2
 fail() {

@@ -112,9 +112,9 @@ start_it() {
   pid=$!
   set +m
 }
-wait_for() {  # wait_for FILE TEXT: at most ten seconds
+wait_for() {  # wait_for FILE TEXT: at most a minute, since a busy machine is no failure
   local i
-  for ((i = 0; i < 100; ++i)); do grep -qs -- "$2" "$1" && return; sleep 0.1; done
+  for ((i = 0; i < 600; ++i)); do grep -qs -- "$2" "$1" && return; sleep 0.1; done
   die "never saw '$2' in ${1##*/}"
 }
 
@@ -139,7 +139,7 @@ kill_marked() {
 }
 expect_nothing_left() {
   local i left
-  for ((i = 0; i < 20; ++i)); do
+  for ((i = 0; i < 100; ++i)); do
     left=$(marked)
     [ -z "$left" ] && return
     sleep 0.1

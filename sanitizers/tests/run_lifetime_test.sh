@@ -12,7 +12,7 @@
 # shellcheck disable=SC2016 # hooks are scripts: their variables are expanded later
 . "$(dirname "${BASH_SOURCE[0]}")/fixture.sh"
 
-readonly take_long='echo started; exec sleep 60'
+readonly take_long='echo started; exec sleep 170'
 
 test_a_second_run_waits_and_says_for_whom() {
   hook build '
