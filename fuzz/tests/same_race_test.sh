@@ -8,9 +8,8 @@
 # or implied. See the License for the specific language governing permissions and limitations.
 #
 # same_race_test.sh SLABBED PROGRAM - goal: a data race found under the scheduler is a replayable
-# fact.
-# Method: replays PROGRAM with SLABBED, whose allocator has a weakened memory order, ten times in
-# ten processes. Each must end as a finding, and all reports must be the same, byte for byte, but
+# fact. Method: replays PROGRAM with SLABBED, whose allocator has a weakened memory order, ten times
+# in ten processes. Each must end as a finding, and all reports must be the same, byte for byte, but
 # for the process number.
 set -u
 slabbed=$1 program=$2
